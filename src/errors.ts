@@ -1,0 +1,215 @@
+/** What a caller may catch. Every error carries a fixed `code`, the facts as fields, and what to do next in its message. */
+export abstract class WorkQueueError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The directory holds files, but not a queue of ours. Nothing in it was touched. */
+export class NotAQueueError extends WorkQueueError {
+  readonly code = 'ERR_NOT_A_QUEUE';
+  readonly directory: string;
+
+  constructor(directory: string, found: string, options?: ErrorOptions) {
+    super(`${directory} is not a queue: ${found}. Name an empty or new directory, or the one the queue was made in.`, options);
+    this.directory = directory;
+  }
+}
+
+/** There is no such directory. Thrown only by what reads: opening a queue makes its directory. */
+export class QueueNotFoundError extends WorkQueueError {
+  readonly code = 'ERR_QUEUE_NOT_FOUND';
+  readonly directory: string;
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super(`There is no queue at ${directory}. Check the path; a queue is made by its first put.`, options);
+    this.directory = directory;
+  }
+}
+
+/** The directory was written by a newer version of the format. Nothing in it was touched. */
+export class FormatVersionError extends WorkQueueError {
+  readonly code = 'ERR_FORMAT_VERSION';
+  readonly path: string;
+  readonly found: number;
+  readonly supported: number;
+
+  constructor(path: string, found: number, supported: number, options?: ErrorOptions) {
+    super(`${path} is written in format ${found}, and this version reads up to ${supported}. Upgrade dibs: npm i dibs@latest`, options);
+    this.path = path;
+    this.found = found;
+    this.supported = supported;
+  }
+}
+
+/** The directory can't be written: its permissions, or a file system that is mounted read-only. */
+export class ReadOnlyQueueError extends WorkQueueError {
+  readonly code = 'ERR_READ_ONLY_QUEUE';
+  readonly directory: string;
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super(`${directory} can't be written. Give this user write permission, or read it with \`dibs status\` and \`dibs outstanding\`.`, options);
+    this.directory = directory;
+  }
+}
+
+/** Somebody else owns the queue, and lives. */
+export class QueueLockedError extends WorkQueueError {
+  readonly code = 'ERR_QUEUE_LOCKED';
+  readonly directory: string;
+  /** Who owns it: host, process id, since when. */
+  readonly holder: QueueHolder;
+
+  constructor(directory: string, holder: QueueHolder, options?: ErrorOptions) {
+    super(`${directory} is in use by process ${holder.pid} on ${holder.host} since ${holder.since}. Wait until it ends, or share its queue with queue.share().`, options);
+    this.directory = directory;
+    this.holder = holder;
+  }
+}
+
+/** The process that owns a queue. */
+export interface QueueHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** When it took the queue, by its own clock, as ISO 8601. For people; nothing is decided by it. */
+  readonly since: string;
+}
+
+/**
+ * This queue was taken over while its process stood still for longer than its lease. What was under way was not
+ * acknowledged: the new owner decides about it.
+ */
+export class QueueTakenError extends WorkQueueError {
+  readonly code = 'ERR_QUEUE_TAKEN';
+  readonly directory: string;
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super(`${directory} was taken over by another process while this one stood still. Open it again to go on.`, options);
+    this.directory = directory;
+  }
+}
+
+/** The queue takes no more: it was closed, failed or disposed. */
+export class QueueClosedError extends WorkQueueError {
+  readonly code = 'ERR_QUEUE_CLOSED';
+  readonly operation: string;
+
+  constructor(operation: string, directory: string, state: string, options?: ErrorOptions) {
+    super(`${operation} on ${directory}, which was ${state}. Open it again to go on.`, options);
+    this.operation = operation;
+  }
+}
+
+/** Nothing came, or no room was made, in the time given. Nothing was taken and nothing was put. */
+export class QueueTimeoutError extends WorkQueueError {
+  readonly code = 'ERR_QUEUE_TIMEOUT';
+  readonly operation: string;
+  readonly timeoutMs: number;
+
+  constructor(operation: string, where: string, timeoutMs: number, options?: ErrorOptions) {
+    super(`${operation} on ${where} waited ${timeoutMs} ms in vain. Try again, or give it a longer timeoutMs.`, options);
+    this.operation = operation;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The producer said that it failed: what is here is not all there should be. */
+export class UpstreamFailedError extends WorkQueueError {
+  readonly code = 'ERR_UPSTREAM_FAILED';
+  readonly where: string;
+
+  constructor(where: string, reason: string, options?: ErrorOptions) {
+    super(`The producer of ${where} failed: ${reason}. Mend it and run it again; what was not done is still there.`, options);
+    this.where = where;
+  }
+}
+
+/** `done`, `release` or `fail` on an item that was settled before. Nothing was changed. */
+export class ItemSettledError extends WorkQueueError {
+  readonly code = 'ERR_ITEM_SETTLED';
+  readonly id: string;
+  readonly operation: string;
+
+  constructor(operation: string, id: string, before: string, options?: ErrorOptions) {
+    super(`${operation} on ${id}, which is already ${before}. Settle each item once.`, options);
+    this.operation = operation;
+    this.id = id;
+  }
+}
+
+/** The value can't be written down: the codec threw, or gave no single line of text. The queue is as it was. */
+export class UnserialisableValueError extends WorkQueueError {
+  readonly code = 'ERR_UNSERIALISABLE_VALUE';
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`The value can't be put: ${why}. Put what the codec can write (by default, what JSON can).`, options);
+  }
+}
+
+/** The value does not fit the queue's schema. The queue is as it was. */
+export class InvalidValueError extends WorkQueueError {
+  readonly code = 'ERR_INVALID_VALUE';
+  /** The schema's complaints, each with the path to what it is about. */
+  readonly issues: readonly { readonly message: string; readonly path?: readonly PropertyKey[] }[];
+
+  constructor(issues: InvalidValueError['issues'], options?: ErrorOptions) {
+    const first = issues.slice(0, 3).map((issue) => (issue.path?.length ? `${issue.path.map(String).join('.')}: ${issue.message}` : issue.message));
+    super(`The value does not fit the schema: ${first.join('; ')}${issues.length > 3 ? ` and ${issues.length - 3} more` : ''}.`, options);
+    this.issues = issues;
+  }
+}
+
+/** The disk refused. Nothing of the operation was acknowledged; the queue goes on if the disk does. */
+export class DiskError extends WorkQueueError {
+  readonly code = 'ERR_DISK';
+  readonly operation: string;
+  readonly path: string;
+  /** The system's name for it, as `ENOSPC`. */
+  readonly errno: string;
+
+  constructor(operation: string, path: string, errno: string, options?: ErrorOptions) {
+    super(`${operation} ${path}: ${errno}. Nothing was acknowledged; mend the disk and try again.`, options);
+    this.operation = operation;
+    this.path = path;
+    this.errno = errno;
+  }
+}
+
+/** A sync failed, so it is unknown what the disk holds. Everything is refused until the queue is opened again. */
+export class QueueBrokenError extends WorkQueueError {
+  readonly code = 'ERR_QUEUE_BROKEN';
+  readonly directory: string;
+
+  constructor(directory: string, options?: ErrorOptions) {
+    super(`${directory} can't say any more what the disk holds. Open it again: what was acknowledged is there.`, options);
+    this.directory = directory;
+  }
+}
+
+/** The process that shares the queue is gone. What this worker held is given to others. */
+export class OwnerLostError extends WorkQueueError {
+  readonly code = 'ERR_OWNER_LOST';
+
+  constructor(options?: ErrorOptions) {
+    super('The process that shares this queue is gone. What was not done comes again when the queue is opened; end this worker.', options);
+  }
+}
+
+/** Throw it from a handler when trying again can't help: the item is given up at once. */
+export class PermanentError extends WorkQueueError {
+  readonly code = 'ERR_PERMANENT';
+}
+
+/** An optional package is missing. */
+export class MissingPeerError extends WorkQueueError {
+  readonly code = 'ERR_MISSING_PEER';
+  readonly peer: string;
+
+  constructor(peer: string, wantedBy: string, options?: ErrorOptions) {
+    super(`${wantedBy} needs ${peer}, which is not installed. Run: npm i ${peer}`, options);
+    this.peer = peer;
+  }
+}
