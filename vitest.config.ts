@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `vitest run` is the suite. `--mode faults` runs test/faults instead: what needs root, a tool of the system or
+ * minutes. `--mode deep` runs both, and tells the tests by DIBS_DEEP=1 to try everything instead of a sample.
+ */
+export default defineConfig(({ mode }) => ({
+  test: {
+    include: mode === 'faults' ? ['test/faults/**/*.test.ts'] : ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...(mode === 'faults' || mode === 'deep' ? [] : ['test/faults/**'])],
+    // Real processes are started, killed and stopped: each test file has one of its own.
+    pool: 'forks',
+    testTimeout: mode === 'deep' ? 600_000 : 30_000,
+    hookTimeout: 60_000,
+    globalSetup: ['test/support/built.ts'],
+    env: mode === 'deep' ? { DIBS_DEEP: '1' } : {},
+    passWithNoTests: mode === 'faults',
+  },
+}));
