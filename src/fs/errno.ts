@@ -9,22 +9,21 @@ const UNNAMED_ON_LINUX = { EUCLEAN: 117, EREMOTEIO: 121, ENOMEDIUM: 123, ESHUTDO
 const NAMES = namesByNumber();
 
 /**
- * The system's name for what went wrong, as `ENOSPC`; undefined if `error` is not a refusal of the system. libuv has no
+ * The system's name for what went wrong, as `ENOSPC`; `UNKNOWN` if `error` is not a refusal of the system. libuv has no
  * names for ESTALE, EDQUOT and others and says `Unknown system error -116`, so the number is asked when the name is none.
  */
-export function errnoName(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
+export function errnoName(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
   const code = 'code' in error ? error.code : undefined;
   const errno = 'errno' in error ? error.errno : undefined;
   if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return code;
   if (typeof errno === 'number') return NAMES.get(Math.abs(errno)) ?? `errno ${Math.abs(errno)}`;
-  return undefined;
+  return 'UNKNOWN';
 }
 
 /** Whether `error` is one of these refusals of the system, by name or by number. */
 export function isErrno(error: unknown, ...names: readonly string[]): boolean {
-  const name = errnoName(error);
-  return name !== undefined && names.includes(name);
+  return names.includes(errnoName(error));
 }
 
 /** An error as the system would give it, for what is refused before the system is asked. */
