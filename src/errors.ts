@@ -132,11 +132,14 @@ export class ItemSettledError extends WorkQueueError {
   readonly code = 'ERR_ITEM_SETTLED';
   readonly id: string;
   readonly operation: string;
+  /** How it was settled before: `done`, `released`, `failed`. */
+  readonly before: string;
 
   constructor(operation: string, id: string, before: string, options?: ErrorOptions) {
     super(`${operation} on ${id}, which is already ${before}. Settle each item once.`, options);
     this.operation = operation;
     this.id = id;
+    this.before = before;
   }
 }
 
@@ -201,6 +204,19 @@ export class OwnerLostError extends WorkQueueError {
 /** Throw it from a handler when trying again can't help: the item is given up at once. */
 export class PermanentError extends WorkQueueError {
   readonly code = 'ERR_PERMANENT';
+}
+
+/** A handler took longer than it may. It counts as a failed attempt, whatever the handler did after its signal aborted. */
+export class HandlerTimeoutError extends WorkQueueError {
+  readonly code = 'ERR_HANDLER_TIMEOUT';
+  readonly id: string;
+  readonly timeoutMs: number;
+
+  constructor(id: string, timeoutMs: number, options?: ErrorOptions) {
+    super(`The handler of ${id} took longer than ${timeoutMs} ms. Give it a longer timeoutMs, or less to do.`, options);
+    this.id = id;
+    this.timeoutMs = timeoutMs;
+  }
 }
 
 /** An optional package is missing. */
