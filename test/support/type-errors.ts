@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** What a strict user's compiler says about these files: `dibs` is found beside them, and its declarations are checked too. */
+export function typeErrors(files: readonly string[], typeRoot: string): string[] {
+  const options: ts.CompilerOptions = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    typeRoots: [join(typeRoot, 'node_modules', '@types')],
+    types: ['node'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+  };
+  const program = ts.createProgram({ rootNames: [...files], options });
+  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    return `${file?.fileName ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
+  });
+}
