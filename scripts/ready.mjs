@@ -33,7 +33,8 @@ export function installIsStale(lockText, installedText) {
 
 export function install() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
-  if (existsSync(installed) && !installIsStale(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'), readFileSync(installed, 'utf8'))) return;
+  if (existsSync(installed) && !installIsStale(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'), readFileSync(installed, 'utf8')))
+    return;
   console.error('Installing what package-lock.json names (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' });
 }
@@ -46,7 +47,9 @@ export function build() {
   // Built aside and moved file by file: a process that runs from dist meanwhile never loads half a file.
   const stage = join(CACHE, `stage-${process.pid}`);
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { status } = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', stage], { stdio: ['ignore', 2, 2] });
+  const { status } = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', stage], {
+    stdio: ['ignore', 2, 2],
+  });
   publish(stage);
   rmSync(stage, { recursive: true, force: true });
   if (status === 0) writeFileSync(STAMP, fingerprint);
