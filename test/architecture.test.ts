@@ -46,6 +46,7 @@ describe('the rule', () => {
     ['a type in place', "export type P = import('../queues/put.ts').Put;"],
     ['an export', "export { put } from '../queues/put.ts';"],
     ['a dynamic import', "export const later = () => import('../queues/put.ts');"],
+    ['a require', "export const later = () => createRequire(import.meta.url)('../queues/put.ts');"],
     ['a worker', "export const worker = new Worker(new URL('../queues/put.js', import.meta.url));"],
   ])('sees an arrow that goes up as %s', (_, text) => {
     expect(about('fs/heartbeat.ts', text)).toEqual(['fs/heartbeat.ts:1 reaches up or sideways to queues/put.ts']);

@@ -56,12 +56,17 @@ function importOf(node: ts.Node): { specifier: string; names: string[] } | undef
     return at(node.moduleReference.expression, ['*']);
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
     return at(node.argument.literal, node.qualifier ? [node.qualifier.getText()] : ['*']);
-  if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || isName(node.expression, 'require')))
-    return at(node.arguments[0], ['*']);
+  if (ts.isCallExpression(node) && loads(node.expression)) return at(node.arguments[0], ['*']);
   // new URL('./worker.js', import.meta.url): how a worker's file is named
   if (ts.isNewExpression(node) && isName(node.expression, 'URL') && node.arguments?.[1]?.getText() === 'import.meta.url')
     return at(node.arguments[0], ['*']);
   return undefined;
+}
+
+/** `import(…)`, `require(…)` and `createRequire(…)(…)`. */
+function loads(callee: ts.Expression): boolean {
+  if (callee.kind === ts.SyntaxKind.ImportKeyword || isName(callee, 'require')) return true;
+  return ts.isCallExpression(callee) && isName(callee.expression, 'createRequire');
 }
 
 /** A specifier that is computed can't be checked, so it is shown as it is written. */
