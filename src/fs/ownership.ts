@@ -1,0 +1,216 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
+import type { QueueHolder } from '../errors.ts';
+import { LAST_OWNER, formatOwner, formatOwnerName, formatReleased } from '../formats/owner-record.ts';
+import type { OwnerRecord } from '../formats/owner-record.ts';
+import { errnoError, isErrno } from './errno.ts';
+import type { FileSystem, OpenFile } from './file-system.ts';
+import { startHeartbeat } from './heartbeat.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { ownerNumbers, readOwnerFile } from './owner-file.ts';
+import { processIdentity, standingOf } from './process-identity.ts';
+import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
+import { discardStage, linkOnce, removeIfThere, stageFile } from './publish.ts';
+import { leave, waitForEnd } from './succession.ts';
+
+/**
+ * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged
+ * whole and appears by a link, so of all who want a number one gets it, and nobody ever sees half a record.
+ *
+ * A new owner REMOVES ALL EARLIER OWNER FILES BEFORE IT READS ANYTHING ELSE. So an earlier owner that was stopped, and
+ * wakes, has to ask one thing only, between writing and acknowledging: does my file still have a name? If so, whoever
+ * comes later reads what was written. If not, it is not known whether it was read, and nothing may be acknowledged.
+ *
+ * The last file is never removed, not at a clean close either: its number, and the run in it, must not come again.
+ */
+
+export interface OwnershipOptions {
+  /** How long an owner elsewhere may be silent, and how long this one is to be waited for, in milliseconds. */
+  readonly leaseMs: number;
+  /** Whether the chain is to survive a power cut. */
+  readonly sync: boolean;
+  /** The highest run that the names in the directory, or what the caller knows beside them, speak of. @default 0 */
+  readonly highestRun?: (names: readonly string[]) => number;
+  readonly clock?: Clock;
+  /** Who is to be the owner. @default this process */
+  readonly identity?: ProcessIdentity;
+  /** Whether a process lives. @default what this system says */
+  readonly standing?: (identity: ProcessIdentity) => ProcessStanding;
+  /** Ends the waiting for an owner elsewhere with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Names in the directory that mean nothing to anyone but who writes them; a new owner sweeps those that were left. */
+export const STAGE_PREFIX = 'stage.';
+
+/** A name for a stage that nobody else uses. */
+export function stagePath(directory: string, token: string = randomBytes(8).toString('hex')): string {
+  return `${directory}/${STAGE_PREFIX}${token}`;
+}
+
+/** Rounds that were lost in a row, each to somebody who is not there: a disk that behaves like this can't be owned. */
+const MOST_LOST = 100;
+
+/**
+ * Becomes the owner of a directory, which must be there. When this resolves every earlier owner has lost it: what it
+ * acknowledged can be read, and it will acknowledge no more.
+ *
+ * A stop at any point leaves at most a stage, or an owner that is dead and is succeeded at once. If this throws, nothing
+ * is owned.
+ * @throws QueueLockedError if the owner lives: another process, or another opening in this one
+ */
+export async function takeOwnership(fs: FileSystem, directory: string, options: OwnershipOptions): Promise<Ownership> {
+  const { leaseMs, signal, clock = systemClock, standing = standingOf } = options;
+  for (let lost = 0; lost < MOST_LOST; lost += 1) {
+    signal?.throwIfAborted();
+    const names = await fs.readdir(directory);
+    const last = ownerNumbers(names).at(-1) ?? 0;
+    if (last > 0 && !(await waitForEnd(fs, directory, last, { clock, leaseMs, standing, signal }))) continue;
+    const record = await newRecord(fs, directory, names, options);
+    const ownership = await takeNumber(fs, directory, last + 1, record, options);
+    if (ownership) return ownership;
+  }
+  throw errnoError('EBUSY', 'link', `${directory}/${formatOwnerName(1)}`);
+}
+
+/**
+ * The run is higher than that of any owner before, read before the number is taken: so it is unique for ever, also beside
+ * an earlier owner that still writes because it does not know yet.
+ */
+async function newRecord(fs: FileSystem, directory: string, names: readonly string[], options: OwnershipOptions): Promise<OwnerRecord> {
+  const { leaseMs, clock = systemClock, identity = processIdentity(), highestRun } = options;
+  let run = highestRun?.(names) ?? 0;
+  for (const number of ownerNumbers(names)) {
+    const found = await readOwnerFile(fs, directory, number);
+    // A damaged record had a run too, and as a rule it was its number.
+    run = Math.max(run, number, found?.state?.record.run ?? 0);
+  }
+  if (run >= LAST_OWNER) throw errnoError('EOVERFLOW', 'link', `${directory}/${formatOwnerName(run + 1)}`);
+  const { host, bootId, pidNamespace, pid, startTime } = identity;
+  const token = randomBytes(8).toString('hex');
+  return { run: run + 1, token, host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
+}
+
+/** Undefined if somebody else was faster: then all is to be looked at again. */
+async function takeNumber(
+  fs: FileSystem,
+  directory: string,
+  number: number,
+  record: OwnerRecord,
+  options: OwnershipOptions,
+): Promise<Ownership | undefined> {
+  const stage = stagePath(directory, record.token);
+  const path = `${directory}/${formatOwnerName(number)}`;
+  await stageFile(fs, stage, new TextEncoder().encode(formatOwner(record)), options);
+  let ownership: Ownership | undefined;
+  try {
+    ownership = new Ownership(await fs.open(stage, 'update'), number, record, options.sync);
+    if (!(await linkOnce(fs, stage, path))) return await withdraw(fs, stage, ownership);
+    // A stop from here on leaves an owner that is dead.
+    if (options.sync) await fs.syncDirectory(directory);
+    await removeIfThere(fs, stage);
+    if (!(await removeEarlier(fs, directory, number, options.sync))) return await withdraw(fs, stage, ownership);
+    await ownership.beat(fs, path, options.clock ?? systemClock);
+    return ownership.isStillOurs() ? ownership : await withdraw(fs, stage, ownership);
+  } catch (error) {
+    await withdraw(fs, stage, ownership);
+    // The stage was swept by an owner that was faster.
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Gives back a number that was won in vain, if it was won: a link that failed may have succeeded. */
+async function withdraw(fs: FileSystem, stage: string, ownership: Ownership | undefined): Promise<undefined> {
+  await ownership?.release();
+  await discardStage(fs, stage);
+}
+
+/**
+ * Takes the directory from everyone before: false if there is a later owner. That can be, though our number was free: it
+ * was taken, succeeded and removed while we stood still.
+ */
+async function removeEarlier(fs: FileSystem, directory: string, number: number, sync: boolean): Promise<boolean> {
+  const names = await fs.readdir(directory);
+  const numbers = ownerNumbers(names);
+  if (numbers.at(-1) !== number) return false;
+  for (const earlier of numbers.slice(0, -1)) await removeFile(fs, `${directory}/${formatOwnerName(earlier)}`);
+  // Whose stage this takes away while it is at work finds us, and is locked out.
+  for (const name of names) if (name.startsWith(STAGE_PREFIX)) await removeFile(fs, `${directory}/${name}`);
+  if (sync) await fs.syncDirectory(directory);
+  return true;
+}
+
+/** What is no file has no owner that could look for it: it may stay. */
+async function removeFile(fs: FileSystem, path: string): Promise<void> {
+  try {
+    await removeIfThere(fs, path);
+  } catch (error) {
+    if ((await fs.lstat(path))?.kind === 'file') throw error;
+  }
+}
+
+/** The right to write in a directory, until it is released or somebody else finds it dead. */
+export class Ownership {
+  readonly number: number;
+  /** The number that every file of this owner's is to carry: nobody before had it, and nobody later will. */
+  readonly run: number;
+  /** This owner, as others see it. */
+  readonly holder: QueueHolder;
+  readonly #record: OwnerRecord;
+  readonly #file: OpenFile;
+  readonly #sync: boolean;
+  #heartbeat: Heartbeat | undefined;
+  #released = false;
+
+  /** @internal `takeOwnership` makes it. */
+  constructor(file: OpenFile, number: number, record: OwnerRecord, sync: boolean) {
+    const { run, host, pid, since } = record;
+    this.number = number;
+    this.run = run;
+    this.holder = { host, pid, since };
+    this.#record = record;
+    this.#file = file;
+    this.#sync = sync;
+  }
+
+  /** @internal Begins to beat. */
+  async beat(fs: FileSystem, path: string, clock: Clock): Promise<void> {
+    const everyMs = Math.max(1, Math.floor(this.#record.leaseMs / 5));
+    this.#heartbeat = await startHeartbeat(fs, { path, file: this.#file, everyMs, clock });
+  }
+
+  /**
+   * Whether nobody took the directory: to be asked after each write, before anything is acknowledged or removed. One
+   * `fstat`, about 2 µs. A copy of the directory by hard links would blind it: a queue is copied, not linked.
+   */
+  isStillOurs(): boolean {
+    if (this.#released) return false;
+    try {
+      return this.#file.links() > 0;
+    } catch (error) {
+      if (isErrno(error, 'ESTALE', 'ENOENT')) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Gives the directory back, so that the next owner need not ask whether this one lives. The file stays: its number is
+   * used. What the disk refuses here is not told: a process that ends is succeeded all the same, and this one remembers.
+   */
+  async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    this.#heartbeat?.stop();
+    try {
+      const word = new TextEncoder().encode(formatReleased());
+      if (this.#file.write(word, 0, word.length, 0) !== word.length) throw errnoError('ENOSPC', 'write', formatOwnerName(this.number));
+      if (this.#sync) await this.#file.sync();
+    } catch {
+      leave(this.#record.token);
+    } finally {
+      this.#file.close();
+    }
+  }
+}
