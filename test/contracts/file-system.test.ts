@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { disk } from '../../src/fs/disk.ts';
 import { memoryDisk } from '../../src/testing/index.ts';
+import { CrashingDisk } from '../support/crashing-disk.ts';
 import { fileSystemContract } from './file-system.ts';
 
 fileSystemContract('the real disk', () => {
@@ -12,6 +13,12 @@ fileSystemContract('the real disk', () => {
 
 fileSystemContract('the memory disk', async () => {
   const fs = memoryDisk();
+  await fs.mkdir('/ground');
+  return { fs, directory: '/ground' };
+});
+
+fileSystemContract('the crashing disk', async () => {
+  const fs = new CrashingDisk().process();
   await fs.mkdir('/ground');
   return { fs, directory: '/ground' };
 });

@@ -1,0 +1,136 @@
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { CrashingDisk } from './crashing-disk.ts';
+import type { Files } from './crashing-disk.ts';
+import { describeCall } from './fault-plan.ts';
+import type { Call, Stop } from './fault-plan.ts';
+import type { FaultyDisk } from './faulty-disk.ts';
+import { fingerprint, powerCuts } from './power-cut.ts';
+import type { PowerCutOptions } from './power-cut.ts';
+import { restOf } from './rest-of.ts';
+
+export interface CrashOptions extends PowerCutOptions {
+  /** Which crashes to try. @default both */
+  readonly kinds?: readonly CrashKind[];
+  /** Ends a write after every byte, not only after one, half, and all but one. @default false */
+  readonly everyByte?: boolean;
+  /**
+   * All that `check` looks at beside the disk, as a string: two crashes that leave the same files and the same of this are
+   * judged once.
+   */
+  readonly ledger?: () => string;
+}
+
+export type CrashKind = 'kill' | 'power';
+
+export interface Crash {
+  readonly kind: CrashKind;
+  /** Where it happened, in words. */
+  readonly where: string;
+  /** The call it happened at; undefined: after the last. */
+  readonly call: Call | undefined;
+  /** What the power cut took, in words. */
+  readonly lost: readonly string[];
+  /** What is left, as a disk that can crash again: what was not synced before a kill is still unsafe. */
+  readonly disk: CrashingDisk;
+}
+
+export interface CrashCounts {
+  /** Points at which it was stopped. */
+  readonly stops: number;
+  /** Disks that were judged. */
+  readonly states: number;
+  /** Disks that were not: a twin had been. */
+  readonly twins: number;
+}
+
+type Check = (left: Readonly<Record<string, string>>, fs: FileSystem, crash: Crash) => unknown;
+
+/**
+ * Runs `action` again and again on a disk with the same files, ends it before and after each call and inside each write, and
+ * has `check` judge what a kill leaves and what power cuts may leave: `left` the files by path, `fs` the disk after the
+ * restart. The action may keep a ledger of what it was promised; begin it anew in each run, and note nothing once
+ * `fs.stopped`.
+ * @throws what `check` throws, with where it was and what was lost
+ */
+export async function eachCrash(
+  files: Files | CrashingDisk,
+  action: (fs: FaultyDisk) => Promise<unknown>,
+  check: Check,
+  options: CrashOptions = {},
+): Promise<CrashCounts> {
+  const before = files instanceof CrashingDisk ? files : new CrashingDisk(files);
+  const counts = { stops: 0, states: 0, twins: 0 };
+  const judged = new Set<string>();
+  const whole = await runUntil(before, action, undefined);
+  for (const stop of [...stopsOf(whole.process.calls, options.everyByte ?? false), undefined]) {
+    const { disk, process } = await runUntil(before, action, stop);
+    counts.stops += 1;
+    for (const crash of crashesAt(disk, process, stop, { ...options, seed: (options.seed ?? 1) * 100_003 + counts.stops })) {
+      const twin = options.ledger && `${crash.kind}\0${options.ledger()}\0${fingerprint(crash.disk)}`;
+      if (twin !== undefined && judged.has(twin)) {
+        counts.twins += 1;
+        continue;
+      }
+      if (twin !== undefined) judged.add(twin);
+      counts.states += 1;
+      await judge(crash, process, check);
+    }
+  }
+  return counts;
+}
+
+/** Every call, before it; those that change something also after; writes also inside. */
+function* stopsOf(calls: readonly Call[], everyByte: boolean): Generator<Stop> {
+  for (const { number, operation, changes, length = 0 } of calls) {
+    yield { call: number, when: 'before' };
+    if (operation === 'write') {
+      const some = new Set([1, Math.floor(length / 2), length - 1]);
+      const parts = everyByte ? Array.from({ length: Math.max(0, length - 1) }, (_, index) => index + 1) : [...some];
+      for (const bytes of parts) if (bytes > 0 && bytes < length) yield { call: number, when: 'in', bytes };
+    }
+    if (changes) yield { call: number, when: 'after' };
+  }
+}
+
+async function runUntil(
+  before: CrashingDisk,
+  action: (fs: FaultyDisk) => Promise<unknown>,
+  stop: Stop | undefined,
+): Promise<{ disk: CrashingDisk; process: FaultyDisk }> {
+  const disk = before.clone();
+  const process = disk.process({ stop });
+  await restOf(action, process);
+  process.kill();
+  return { disk, process };
+}
+
+/** The power cuts first: a check of the kill goes on with the disk itself. */
+function* crashesAt(disk: CrashingDisk, process: FaultyDisk, stop: Stop | undefined, options: CrashOptions): Generator<Crash> {
+  const call = stop && process.calls[stop.call - 1];
+  const where =
+    stop && call ? `${stop.when} call ${describeCall(call)}${stop.when === 'in' ? ` after ${stop.bytes} B` : ''}` : 'after the last call';
+  const kinds = options.kinds ?? ['power', 'kill'];
+  if (kinds.includes('power')) for (const cut of powerCuts(disk, options)) yield { kind: 'power', where, call, ...cut };
+  if (kinds.includes('kill')) yield { kind: 'kill', where, call, lost: [], disk };
+}
+
+async function judge(crash: Crash, process: FaultyDisk, check: Check): Promise<void> {
+  const left = crash.disk.files();
+  try {
+    await check(left, crash.disk.process(), crash);
+  } catch (cause) {
+    throw new Error(describe(crash, left, process, cause), { cause });
+  }
+}
+
+function describe(crash: Crash, left: Readonly<Record<string, string>>, process: FaultyDisk, cause: unknown): string {
+  const earlier = process.calls.filter(({ changes }) => changes).slice(-12);
+  return [
+    `${crash.kind === 'kill' ? 'A kill' : 'A power cut'} ${crash.where}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    ...(crash.kind === 'power' ? [`lost: ${crash.lost.join('; ') || 'nothing'}`] : []),
+    'left:',
+    ...Object.entries(left).map(([path, text]) => `  ${path} ${JSON.stringify(text.length > 600 ? `${text.slice(0, 600)}…` : text)}`),
+    'last calls that changed anything:',
+    ...earlier.map((call) => `  ${describeCall(call)}`),
+  ].join('\n');
+}

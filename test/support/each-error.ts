@@ -1,0 +1,158 @@
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { CrashingDisk } from './crashing-disk.ts';
+import type { Files } from './crashing-disk.ts';
+import { describeCall } from './fault-plan.ts';
+import type { Call, Fault } from './fault-plan.ts';
+import type { FaultyDisk } from './faulty-disk.ts';
+import { fingerprint, powerCuts } from './power-cut.ts';
+import { restOf } from './rest-of.ts';
+
+/** What FAULTS T3 asks for: refusals of disks and of networks, and lies. */
+export const ALL_ERRNOS = [
+  'EIO',
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EACCES',
+  'EPERM',
+  'EMFILE',
+  'ENFILE',
+  'EBUSY',
+  'EEXIST',
+  'ENOENT',
+  'ESTALE',
+  'EXDEV',
+  'EINTR',
+  'ETIMEDOUT',
+  'ENAMETOOLONG',
+] as const;
+
+export interface ErrorOptions {
+  /** @default ['EIO', 'ENOSPC'] */
+  readonly errnos?: readonly string[];
+  /** Refused, or done and the reply lost (only where a call changes something). @default both */
+  readonly replies?: readonly ('before' | 'after')[];
+  /** The call alone, or all calls of its kind from it on. @default both */
+  readonly spans?: readonly ('once' | 'from now on')[];
+  /** Which calls fail. @default all */
+  readonly calls?: (call: Call) => boolean;
+  /** How many power cuts follow each action that is over. @default 4 */
+  readonly powerCuts?: number;
+  /** All that `check` looks at beside the disk: equal outcomes are judged once. */
+  readonly ledger?: () => string;
+}
+
+export interface Failure {
+  /** Which call failed and how, in words. */
+  readonly fault: string;
+  readonly errno: string;
+  readonly call: Call;
+  readonly reply: 'before' | 'after';
+  readonly span: 'once' | 'from now on';
+  /** What the action threw, undefined if it came to its end. */
+  readonly error: unknown;
+  /** What came after the action: the end of its process, or of the power. */
+  readonly kind: 'kill' | 'power';
+  readonly disk: CrashingDisk;
+}
+
+type Check = (left: Readonly<Record<string, string>>, fs: FileSystem, failure: Failure) => unknown;
+
+interface Case {
+  readonly call: Call;
+  readonly errno: string;
+  readonly reply: 'before' | 'after';
+  readonly span: 'once' | 'from now on';
+}
+
+/**
+ * Runs `action` to its end again and again, each time with one call that fails, and has `check` judge the error and what is
+ * left, after a kill and after a few power cuts. The action may catch errors, call `fs.heal()` and go on.
+ * @throws what `check` throws, with the call that failed
+ */
+export async function eachError(
+  files: Files | CrashingDisk,
+  action: (fs: FaultyDisk) => Promise<unknown>,
+  check: Check,
+  options: ErrorOptions = {},
+): Promise<{ runs: number; states: number }> {
+  const before = files instanceof CrashingDisk ? files : new CrashingDisk(files);
+  const counts = { runs: 0, states: 0 };
+  const judged = new Set<string>();
+  const sound = before.clone().process();
+  await restOf(action, sound);
+  for (const one of casesOf(sound.calls, options)) {
+    const fault = `call ${describeCall(one.call)} fails with ${one.errno} ${one.reply === 'after' ? 'after it was done' : ''} ${one.span}`;
+    const { disk, error } = await runWith(before, action, one, fault);
+    counts.runs += 1;
+    for (const kind of ['power', 'kill'] as const) {
+      const disks =
+        kind === 'kill' ? [disk] : [...powerCuts(disk, { limit: options.powerCuts ?? 4, seed: counts.runs })].map((cut) => cut.disk);
+      for (const left of disks) {
+        const twin = options.ledger && [kind, options.ledger(), nameOf(error), fingerprint(left)].join('\0');
+        if (twin !== undefined && judged.has(twin)) continue;
+        if (twin !== undefined) judged.add(twin);
+        counts.states += 1;
+        await judge({ ...one, fault, error, kind, disk: left }, check);
+      }
+    }
+  }
+  return counts;
+}
+
+function* casesOf(calls: readonly Call[], options: ErrorOptions): Generator<Case> {
+  for (const call of calls) {
+    if (options.calls && !options.calls(call)) continue;
+    for (const errno of options.errnos ?? ['EIO', 'ENOSPC']) {
+      for (const reply of options.replies ?? (['before', 'after'] as const)) {
+        if (reply === 'after' && !call.changes) continue;
+        for (const span of options.spans ?? (['once', 'from now on'] as const)) yield { call, errno, reply, span };
+      }
+    }
+  }
+}
+
+async function runWith(
+  before: CrashingDisk,
+  action: (fs: FaultyDisk) => Promise<unknown>,
+  { call, errno, reply, span }: Case,
+  what: string,
+): Promise<{ disk: CrashingDisk; error: unknown }> {
+  const disk = before.clone();
+  const hit = (met: Call): boolean =>
+    met.number === call.number || (span === 'from now on' && met.number > call.number && met.operation === call.operation);
+  const fault: Fault = { at: hit, errno, reply };
+  const process = disk.process({ faults: [fault] });
+  let error: unknown;
+  await restOf(async (fs) => {
+    try {
+      await action(fs);
+    } catch (caught) {
+      error = caught;
+    }
+  }, process).catch((cause: unknown) => {
+    throw new Error(`When ${what}: ${String(cause)}`, { cause });
+  });
+  process.kill();
+  return { disk, error };
+}
+
+async function judge(failure: Failure, check: Check): Promise<void> {
+  const left = failure.disk.files();
+  try {
+    await check(left, failure.disk.process(), failure);
+  } catch (cause) {
+    const ending = failure.kind === 'power' ? ', then the power goes' : ', then the process ends';
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `When ${failure.fault}${ending}: ${message}\nthe action threw ${String(failure.error)}\nleft: ${JSON.stringify(left, null, 1)}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,134 @@
+import type { FileStat, FileSystem, OpenFile } from '../../src/fs/file-system.ts';
+import { describeCall, isRefusal } from './fault-plan.ts';
+import type { Call, Fault, FaultPlan, Stop } from './fault-plan.ts';
+import { FaultyFile } from './faulty-file.ts';
+import { systemError } from './system-error.ts';
+
+/** The process ended here: thrown by the call that it ended in, and by all later ones. */
+export class Stopped extends Error {
+  constructor(call: Call) {
+    super(`the process ended at call ${describeCall(call)}`);
+    this.name = 'Stopped';
+  }
+}
+
+/** Counts the calls to a disk, and ends or fails the one it is told to. Fits over any disk behind the port. */
+export class FaultyDisk implements FileSystem {
+  readonly calls: Call[] = [];
+  /** Resolves when the process ended. */
+  readonly ended: Promise<void>;
+  readonly #inner: FileSystem;
+  readonly #stop: Stop | undefined;
+  readonly #onEnd: () => void;
+  #faults: readonly Fault[];
+  #endedAt: Call | undefined;
+  #end: () => void = () => undefined;
+
+  constructor(inner: FileSystem, { stop, faults = [] }: FaultPlan = {}, onEnd: () => void = () => undefined) {
+    this.#inner = inner;
+    this.#stop = stop;
+    this.#faults = faults;
+    this.#onEnd = onEnd;
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  /** Whether the process ended: what it says from then on was never heard. */
+  get stopped(): boolean {
+    return this.#endedAt !== undefined;
+  }
+
+  /** Ends the process between two calls. */
+  kill(): void {
+    this.#endAt(this.calls.at(-1) ?? { number: 0, operation: 'close', path: '', changes: false });
+  }
+
+  /** From now on nothing fails any more. */
+  heal(): void {
+    this.#faults = [];
+  }
+
+  mkdir(path: string): Promise<void> {
+    return this.#later({ operation: 'mkdir', path, changes: true }, () => this.#inner.mkdir(path));
+  }
+
+  readdir(path: string): Promise<string[]> {
+    return this.#later({ operation: 'readdir', path, changes: false }, () => this.#inner.readdir(path));
+  }
+
+  lstat(path: string): Promise<FileStat | undefined> {
+    return this.#later({ operation: 'lstat', path, changes: false }, () => this.#inner.lstat(path));
+  }
+
+  link(from: string, to: string): Promise<void> {
+    return this.#later({ operation: 'link', path: from, to, changes: true }, () => this.#inner.link(from, to));
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.#later({ operation: 'rename', path: from, to, changes: true }, () => this.#inner.rename(from, to));
+  }
+
+  unlink(path: string): Promise<void> {
+    return this.#later({ operation: 'unlink', path, changes: true }, () => this.#inner.unlink(path));
+  }
+
+  syncDirectory(path: string): Promise<void> {
+    return this.#later({ operation: 'syncDirectory', path, changes: true }, () => this.#inner.syncDirectory(path));
+  }
+
+  async open(path: string, mode: 'read' | 'append' | 'update'): Promise<OpenFile> {
+    const call = { operation: 'open', path, to: mode, changes: mode === 'append' } as const;
+    const file = await this.#later(
+      call,
+      () => this.#inner.open(path, mode),
+      (unheard) => unheard.close(),
+    );
+    return new FaultyFile(this, file, path);
+  }
+
+  /** Notes a call and gives the fault that meets it; throws if the process ends or ended before it. */
+  begin(made: Omit<Call, 'number'>): { call: Call; fault: Fault | undefined } {
+    const call: Call = { number: this.calls.length + 1, ...made };
+    if (this.#endedAt) throw new Stopped(this.#endedAt);
+    this.calls.push(call);
+    if (this.#stop?.call === call.number && this.#stop.when === 'before') this.#endAt(call);
+    this.#refuseIfEnded();
+    return { call, fault: this.#faults.find((fault) => fault.at(call)) };
+  }
+
+  /** The call was done: now its reply is lost, or heard. */
+  finish(call: Call, fault: Fault | undefined): void {
+    if (this.#stop?.call === call.number && !this.stopped) this.#endAt(call);
+    this.#refuseIfEnded();
+    if (fault && 'errno' in fault) throw systemError(fault.errno, call.operation, call.path);
+  }
+
+  /** How many bytes a write may take, of those it is given. */
+  taken(call: Call, fault: Fault | undefined, length: number): number {
+    if (this.#stop?.call === call.number && this.#stop.when === 'in') return Math.min(this.#stop.bytes, length);
+    return fault && 'bytes' in fault ? Math.min(fault.bytes, length) : length;
+  }
+
+  async #later<T>(made: Omit<Call, 'number'>, act: () => Promise<T>, undo?: (result: T) => void): Promise<T> {
+    const { call, fault } = this.begin(made);
+    if (isRefusal(fault)) throw systemError(fault.errno, call.operation, call.path);
+    const result = await act();
+    try {
+      this.finish(call, fault);
+    } catch (error) {
+      undo?.(result);
+      throw error;
+    }
+    return result;
+  }
+
+  #refuseIfEnded(): void {
+    if (this.#endedAt) throw new Stopped(this.#endedAt);
+  }
+
+  #endAt(call: Call): void {
+    if (this.stopped) return;
+    this.#endedAt = call;
+    this.#onEnd();
+    this.#end();
+  }
+}
