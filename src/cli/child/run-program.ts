@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { PermanentError } from '../../errors.ts';
+import { signalGroup } from './process-group.ts';
+import { ProgramFailedError } from './program-failed-error.ts';
+import type { BadEnd } from './program-failed-error.ts';
+import { ProgramOutput } from './program-output.ts';
+import type { OnOutput } from './program-output.ts';
+
+export interface ProgramRun {
+  /** The program and its arguments, as they are: no shell reads them. */
+  readonly words: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** What it reads; nothing unless given. */
+  readonly stdin?: string | undefined;
+  /** SIGTERM after that many milliseconds, and SIGKILL after `killAfterMs` more. */
+  readonly timeoutMs?: number | undefined;
+  readonly killAfterMs: number;
+  /** SIGKILL to the program and all that it started, at once. */
+  readonly signal: AbortSignal;
+  readonly onOutput: OnOutput;
+  /** Told the group that it started, and that it is gone: see `GroupGuard`. */
+  readonly guard?: { add(group: number): void; remove(group: number): void } | undefined;
+}
+
+const QUIET_AFTER_EXIT_MS = 300;
+
+/** Resolves when the program ended with 0; rejects with `ProgramFailedError` else, and with the signal's reason when aborted. */
+export async function runProgram(run: ProgramRun): Promise<void> {
+  run.signal.throwIfAborted();
+  const child = start(run);
+  const output = new ProgramOutput(child, run.onOutput);
+  child.stdin?.on('error', () => {}); // it need not read what it is given
+  child.stdin?.end(run.stdin);
+  if (child.pid !== undefined) run.guard?.add(child.pid);
+  try {
+    const end = await endOf(child, run);
+    await output.finish(QUIET_AFTER_EXIT_MS);
+    run.signal.throwIfAborted();
+    if (end) throw new ProgramFailedError(end, output.lastWords);
+  } finally {
+    if (child.pid !== undefined) run.guard?.remove(child.pid);
+  }
+}
+
+function start(run: ProgramRun): ChildProcess {
+  const [program = '', ...args] = run.words;
+  try {
+    return spawn(program, args, {
+      env: run.env,
+      stdio: [run.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Thrown, not told by an event: the words themselves can't be passed. Another try would end the same way.
+    throw new PermanentError(`the command can't be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** How it ended badly, undefined if well. */
+async function endOf(child: ChildProcess, { signal, timeoutMs, killAfterMs }: ProgramRun): Promise<BadEnd | undefined> {
+  const kill = (): void => signalGroup(child, 'SIGKILL');
+  const deadline = timeoutMs === undefined ? undefined : startDeadline(child, timeoutMs, killAfterMs);
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    const [code, killedBy]: unknown[] = await once(child, 'exit');
+    if (deadline?.passed() && timeoutMs !== undefined) {
+      kill(); // those of its group that did not hear the SIGTERM
+      return { kind: 'timeout', timeoutMs };
+    }
+    if (typeof killedBy === 'string') return { kind: 'signal', signal: killedBy };
+    return code === 0 ? undefined : { kind: 'exit', code: Number(code) };
+  } catch (error) {
+    return { kind: 'start', errno: error instanceof Error && 'code' in error ? String(error.code) : String(error) };
+  } finally {
+    signal.removeEventListener('abort', kill);
+    deadline?.cancel();
+  }
+}
+
+function startDeadline(child: ChildProcess, timeoutMs: number, killAfterMs: number): { passed(): boolean; cancel(): void } {
+  let passed = false;
+  let timer = setTimeout(() => {
+    passed = true;
+    signalGroup(child, 'SIGTERM');
+    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), killAfterMs);
+  }, timeoutMs);
+  return { passed: () => passed, cancel: () => clearTimeout(timer) };
+}
