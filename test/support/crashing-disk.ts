@@ -69,11 +69,10 @@ export class CrashingDisk {
   }
 
   place(path: string, syscall: string): Place {
-    const parts = posix.resolve('/', path).split('/').slice(1);
-    const name = parts.pop() ?? '';
-    if (Buffer.byteLength(name) > 255) throw errnoError('ENAMETOOLONG', syscall, path);
+    const { above, name } = cutPath(path);
+    if (name.length > 85 && Buffer.byteLength(name) > 255) throw errnoError('ENAMETOOLONG', syscall, path);
     let directory = this.names.root;
-    for (const part of parts) {
+    for (const part of above) {
       const next = directory.entries.get(part);
       if (next === undefined) throw errnoError('ENOENT', syscall, path);
       if (!(next instanceof DiskDirectory)) throw errnoError('ENOTDIR', syscall, path);
@@ -110,8 +109,8 @@ export class CrashingDisk {
 
   #add(path: string, content: string | Uint8Array): void {
     let directory = this.names.root;
-    const parts = posix.resolve('/', path).split('/').slice(1);
-    for (const part of parts.slice(0, -1)) {
+    const { above, name } = cutPath(path);
+    for (const part of above) {
       const known = directory.entries.get(part);
       const next = known instanceof DiskDirectory ? known : this.newDirectory();
       directory.entries.set(part, next);
@@ -120,9 +119,22 @@ export class CrashingDisk {
     }
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     const file = Object.assign(new DiskFile(this.#nextInode(), bytes), { links: 1, modifiedMs: this.tick() });
-    directory.entries.set(parts.at(-1) ?? '', file);
-    directory.durable.set(parts.at(-1) ?? '', file);
+    directory.entries.set(name, file);
+    directory.durable.set(name, file);
   }
+}
+
+/** The same few paths come by millions of times. */
+const CUT_PATHS = new Map<string, { readonly above: readonly string[]; readonly name: string }>();
+
+function cutPath(path: string): { readonly above: readonly string[]; readonly name: string } {
+  const known = CUT_PATHS.get(path);
+  if (known) return known;
+  const above = posix.resolve('/', path).split('/').slice(1);
+  const cut = { name: above.pop() ?? '', above };
+  if (CUT_PATHS.size >= 10_000) CUT_PATHS.clear();
+  CUT_PATHS.set(path, cut);
+  return cut;
 }
 
 function highestInode(names: DiskNames): bigint {

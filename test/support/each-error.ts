@@ -82,7 +82,7 @@ export async function eachError(
   const sound = before.clone().process();
   await restOf(action, sound);
   for (const one of casesOf(sound.calls, options)) {
-    const fault = `call ${describeCall(one.call)} fails with ${one.errno} ${one.reply === 'after' ? 'after it was done' : ''} ${one.span}`;
+    const fault = `call ${describeCall(one.call)} fails with ${one.errno} ${one.reply} it is done, ${one.span}`;
     const { disk, error } = await runWith(before, action, one, fault);
     counts.runs += 1;
     for (const kind of ['power', 'kill'] as const) {

@@ -21,7 +21,7 @@ export class FaultyDisk implements FileSystem {
   readonly #stop: Stop | undefined;
   readonly #onEnd: () => void;
   #faults: readonly Fault[];
-  #endedAt: Call | undefined;
+  #stopped: Stopped | undefined;
   #end: () => void = () => undefined;
 
   constructor(inner: FileSystem, { stop, faults = [] }: FaultPlan = {}, onEnd: () => void = () => undefined) {
@@ -34,7 +34,7 @@ export class FaultyDisk implements FileSystem {
 
   /** Whether the process ended: what it says from then on was never heard. */
   get stopped(): boolean {
-    return this.#endedAt !== undefined;
+    return this.#stopped !== undefined;
   }
 
   /** Ends the process between two calls. */
@@ -88,7 +88,7 @@ export class FaultyDisk implements FileSystem {
   /** Notes a call and gives the fault that meets it; throws if the process ends or ended before it. */
   begin(made: Omit<Call, 'number'>): { call: Call; fault: Fault | undefined } {
     const call: Call = { number: this.calls.length + 1, ...made };
-    if (this.#endedAt) throw new Stopped(this.#endedAt);
+    if (this.#stopped) throw this.#stopped;
     this.calls.push(call);
     if (this.#stop?.call === call.number && this.#stop.when === 'before') this.#endAt(call);
     this.#refuseIfEnded();
@@ -122,12 +122,12 @@ export class FaultyDisk implements FileSystem {
   }
 
   #refuseIfEnded(): void {
-    if (this.#endedAt) throw new Stopped(this.#endedAt);
+    if (this.#stopped) throw this.#stopped;
   }
 
   #endAt(call: Call): void {
     if (this.stopped) return;
-    this.#endedAt = call;
+    this.#stopped = new Stopped(call);
     this.#onEnd();
     this.#end();
   }

@@ -41,12 +41,10 @@ interface Choice {
  */
 export function* powerCuts(disk: CrashingDisk, options: PowerCutOptions = {}): Generator<PowerCut> {
   const { limit, seed, sectors } = { ...DEFAULTS, ...options };
-  const random = randomNumbers(seed);
-  const { sets, complete } = survivorSets(disk.names.pending, limit);
   const remains = new Map<DiskFile, readonly Remains[]>();
-  const layouts = sets.map((survivors) => layoutOf(disk, survivors, remains, sectors));
-  const total = layouts.reduce((sum, { files }) => sum + files.reduce((product, { length }) => product * length, 1), 0);
-  const choices = complete && total <= limit ? everyChoice(layouts) : someChoices(layouts, random);
+  const layout = (survivors: ReadonlySet<NameChange>): Layout => layoutOf(disk, survivors, remains, sectors);
+  const all = everySet(disk.names.pending, limit)?.map(layout);
+  const choices = all && countChoices(all) <= limit ? everyChoice(all) : someChoices(disk.names.pending, layout, randomNumbers(seed));
   const seen = new Set<string>();
   let tries = 0;
   for (const choice of choices) {
@@ -66,14 +64,14 @@ export function fingerprint(disk: CrashingDisk): string {
   return parts.sort().join('\0\0');
 }
 
-/** Every set of changes in which none lacks what it needs; if they are too many, the sets that matter most. */
-function survivorSets(pending: readonly NameChange[], limit: number): { sets: ReadonlySet<NameChange>[]; complete: boolean } {
+/** Every set of changes in which none lacks what it needs, all changes first; undefined if they are more than `limit`. */
+function everySet(pending: readonly NameChange[], limit: number): ReadonlySet<NameChange>[] | undefined {
   let sets: Set<NameChange>[] = [new Set()];
   for (const change of pending) {
     sets = sets.flatMap((set) => (change.needs.every((need) => set.has(need)) ? [set, new Set(set).add(change)] : [set]));
-    if (sets.length > limit) return { sets: notableSets(pending), complete: false };
+    if (sets.length > limit) return undefined;
   }
-  return { sets: sets.reverse(), complete: true };
+  return sets.reverse();
 }
 
 /** All, none, every prefix, each one missing (with what needs it), and each one alone (with what it needs). */
@@ -89,6 +87,13 @@ function notableSets(pending: readonly NameChange[]): ReadonlySet<NameChange>[] 
     sets.push(alone);
   }
   return sets;
+}
+
+function randomSet(pending: readonly NameChange[], random: () => number): ReadonlySet<NameChange> {
+  const set = new Set<NameChange>();
+  const share = random();
+  for (const change of pending) if (random() < share && change.needs.every((need) => set.has(need))) set.add(change);
+  return set;
 }
 
 function layoutOf(
@@ -110,6 +115,10 @@ function layoutOf(
   return { survivors, files: [...files].map((file) => remains.get(file) ?? []) };
 }
 
+function countChoices(layouts: readonly Layout[]): number {
+  return layouts.reduce((sum, { files }) => sum + files.reduce((product, { length }) => product * length, 1), 0);
+}
+
 function* everyChoice(layouts: readonly Layout[]): Generator<Choice> {
   for (const layout of layouts) {
     const picks = layout.files.map(() => 0);
@@ -127,10 +136,15 @@ function countUp(picks: number[], { files }: Layout): boolean {
   return false;
 }
 
-/** First the extremes, then all that differs from one of them in a single thing, in any order, then anything. */
-function* someChoices(layouts: readonly Layout[], random: () => number): Generator<Choice> {
+/** First the extremes, then in any order all that differs from one of them in a single thing, then anything. */
+function* someChoices(
+  pending: readonly NameChange[],
+  layoutWith: (survivors: ReadonlySet<NameChange>) => Layout,
+  random: () => number,
+): Generator<Choice> {
   const same = (layout: Layout, pick: number): Choice => ({ layout, picks: layout.files.map(({ length }) => Math.min(pick, length - 1)) });
-  const [all, none] = [layouts[0], layouts.find(({ survivors }) => survivors.size === 0)];
+  const layouts = notableSets(pending).map(layoutWith);
+  const [all, none] = layouts;
   for (const layout of [all, none]) if (layout) for (const pick of [0, 1, 2]) yield same(layout, pick);
   const near: Choice[] = layouts.flatMap((layout) => [same(layout, 0), same(layout, 1)]);
   for (const base of all ? [same(all, 0), same(all, 1)] : []) {
@@ -140,8 +154,8 @@ function* someChoices(layouts: readonly Layout[], random: () => number): Generat
   }
   yield* shuffled(near, random);
   for (;;) {
-    const layout = layouts[Math.floor(random() * layouts.length)];
-    if (layout) yield { layout, picks: layout.files.map(({ length }) => Math.floor(random() * length)) };
+    const layout = layoutWith(randomSet(pending, random));
+    yield { layout, picks: layout.files.map(({ length }) => Math.floor(random() * length)) };
   }
 }
 
