@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { HandlerTimeoutError } from '../errors.ts';
 import { onAbort } from './consume-abort.ts';
+import type { SettleableItem } from './queue.ts';
 
 /** What a handler gets besides its item. */
 export interface HandlerContext {
-  /** Aborts when the claim is lost, the time is over or the work is forced to end. What returns afterwards is not counted as done. */
+  /** Aborts when the claim is lost, the time is over or the work is forced to end. What returns afterwards does not count as done. */
   readonly signal: AbortSignal;
 }
 
@@ -25,61 +26,77 @@ export type Outcome =
   /** It was told to stop. */
   | { readonly kind: 'forced' };
 
-/** What can end a call before its time. */
-export interface AttemptLimits {
-  readonly id: string;
-  readonly clock: Clock;
-  readonly timeoutMs: number | undefined;
-  /** Aborts when the item is no longer ours. */
-  readonly lost: AbortSignal;
-  /** Aborts when the work is to stop now. */
-  readonly forced: AbortSignal;
-}
-
 /** How long a handler that was told to stop is waited for, so that what it started can end before others start it again. */
 const FORCE_GRACE_MS = 1_000;
 
 /**
- * Calls the handler and waits for its end, however long that takes: only what was forced is left to itself after a second.
- *
- * The first cut decides: what returns after its signal aborted may have stopped half way, so it never counts as done.
+ * One call of the handler. It is waited for to its end, however long that takes: only what was forced is left to itself
+ * after a second. The first cut decides: what returns after its signal aborted may have stopped half way, so it never
+ * counts as done.
  */
-export async function attempt(call: (signal: AbortSignal) => unknown, limits: AttemptLimits): Promise<Outcome> {
-  const { id, clock, timeoutMs, lost, forced } = limits;
-  if (lost.aborted) return { kind: 'lost' };
-  const controller = new AbortController();
-  let cut: Outcome | undefined;
-  const stop = (outcome: Outcome, reason: unknown): void => {
-    cut ??= outcome;
-    controller.abort(reason);
-  };
+export class Attempt<I extends SettleableItem> {
+  readonly #item: I;
+  readonly #clock: Clock;
+  readonly #cleanups: (() => void)[] = [];
+  #cut: { readonly outcome: Outcome; readonly reason: unknown } | undefined;
+  #controller: AbortController | undefined;
+  #leave: () => void = () => {};
 
-  const cleanups: (() => void)[] = [];
-  const abandoned = new Promise<Outcome>((resolve) => {
-    const force = (): void => {
-      stop({ kind: 'forced' }, forced.reason);
-      cleanups.push(clock.after(FORCE_GRACE_MS, () => resolve({ kind: 'forced' })));
+  constructor(item: I, clock: Clock) {
+    this.#item = item;
+    this.#clock = clock;
+  }
+
+  async run(handler: Handler<I>, timeoutMs: number | undefined): Promise<Outcome> {
+    if (timeoutMs !== undefined) this.#cleanups.push(this.#clock.after(timeoutMs, () => this.#expire(timeoutMs)));
+    const ended = await new Promise<Outcome>((resolve) => {
+      this.#leave = () => resolve({ kind: 'forced' });
+      void this.#call(handler).then(resolve);
+    });
+    for (const clean of this.#cleanups) clean();
+    return this.#cut?.outcome ?? ended;
+  }
+
+  /** Tells the handler to stop, and does not wait for it much longer. */
+  force(reason: unknown): void {
+    this.#stop({ kind: 'forced' }, reason);
+    this.#cleanups.push(this.#clock.after(FORCE_GRACE_MS, this.#leave));
+  }
+
+  /** Never rejects, so a handler that was left to itself fails unheard. */
+  async #call(handler: Handler<I>): Promise<Outcome> {
+    const signal = (): AbortSignal => this.#signal();
+    const context: HandlerContext = {
+      get signal() {
+        return signal();
+      },
     };
-    cleanups.push(onAbort(forced, force));
-  });
-  cleanups.push(onAbort(lost, () => stop({ kind: 'lost' }, lost.reason)));
-  const expire = (): void => {
-    const error = new HandlerTimeoutError(id, timeoutMs ?? 0);
-    stop({ kind: 'threw', error }, error);
-  };
-  if (timeoutMs !== undefined) cleanups.push(clock.after(timeoutMs, expire));
+    try {
+      await handler(this.#item, context);
+      return { kind: 'returned' };
+    } catch (error) {
+      return { kind: 'threw', error };
+    }
+  }
 
-  const ended = await Promise.race([run(call, controller.signal), abandoned]);
-  for (const clean of cleanups) clean();
-  return cut ?? ended;
-}
+  /** Made when it is asked for: a signal costs more than all the rest of a call, and most handlers never ask. */
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#cut) this.#controller.abort(this.#cut.reason);
+      const { signal } = this.#item;
+      this.#cleanups.push(onAbort(signal, () => this.#stop({ kind: 'lost' }, signal.reason)));
+    }
+    return this.#controller.signal;
+  }
 
-/** Never rejects, so a body that was left to itself fails unheard. */
-async function run(call: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<Outcome> {
-  try {
-    await call(signal);
-    return { kind: 'returned' };
-  } catch (error) {
-    return { kind: 'threw', error };
+  #expire(timeoutMs: number): void {
+    const error = new HandlerTimeoutError(this.#item.id, timeoutMs);
+    this.#stop({ kind: 'threw', error }, error);
+  }
+
+  #stop(outcome: Outcome, reason: unknown): void {
+    this.#cut ??= { outcome, reason };
+    this.#controller?.abort(reason);
   }
 }

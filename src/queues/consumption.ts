@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { ItemSettledError, PermanentError } from '../errors.ts';
 import { afterFailure } from '../machines/retry-policy.ts';
 import { pause } from './consume-abort.ts';
-import { attempt, type Handler } from './consume-attempt.ts';
+import { Attempt, type Handler, type Outcome } from './consume-attempt.ts';
 import type { ConsumeSettings } from './consume-options.ts';
 import { ProgressTeller } from './consume-progress.ts';
 import { Tally, type ConsumeReport, type Held, type Interruption, type Place, type Settled } from './consume-report.ts';
@@ -28,8 +28,7 @@ export class Consumption<I extends SettleableItem> {
   readonly #progress: ProgressTeller;
   /** Aborts when nothing more is to be taken: it ends the wait for an item and every wait for a next attempt. */
   readonly #stopping = new AbortController();
-  /** Aborts when what runs is to end now. */
-  readonly #forcing = new AbortController();
+  readonly #running = new Set<Attempt<I>>();
   #failure: { readonly error: unknown } | undefined;
   #interruption: Interruption | null = null;
   #ended = false;
@@ -70,7 +69,8 @@ export class Consumption<I extends SettleableItem> {
     const before = this.#interruption;
     this.#interruption = { how: before?.how === 'forced' ? 'forced' : how, signal: signal ?? before?.signal ?? null };
     this.#stop();
-    if (how === 'forced') this.#forcing.abort(new DOMException('The work was told to end now.', 'AbortError'));
+    if (how !== 'forced') return;
+    for (const attempt of this.#running) attempt.force(new DOMException('The work was told to end now.', 'AbortError'));
   }
 
   async #takeAll(): Promise<void> {
@@ -111,9 +111,7 @@ export class Consumption<I extends SettleableItem> {
   async #work(item: I): Promise<Failure | undefined> {
     try {
       if (this.#stopped) return await this.#settle(item, 'running', 'released');
-      const { clock, timeoutMs } = this.#settings;
-      const limits = { id: item.id, clock, timeoutMs, lost: item.signal, forced: this.#forcing.signal };
-      const outcome = await attempt((signal) => this.#handler(item, { signal }), limits);
+      const outcome = await this.#try(item);
       if (outcome.kind === 'threw') return await this.#afterThrow(item, outcome.error);
       if (outcome.kind === 'lost') return this.#move('running', 'lost');
       return await this.#settle(item, 'running', outcome.kind === 'returned' ? 'done' : 'released');
@@ -121,6 +119,15 @@ export class Consumption<I extends SettleableItem> {
       this.#fail(error);
       return this.#settle(item, 'running', 'released');
     }
+  }
+
+  async #try(item: I): Promise<Outcome> {
+    const { clock, timeoutMs } = this.#settings;
+    const attempt = new Attempt(item, clock);
+    this.#running.add(attempt);
+    const outcome = await attempt.run(this.#handler, timeoutMs);
+    this.#running.delete(attempt);
+    return outcome;
   }
 
   async #afterThrow(item: I, error: unknown): Promise<Failure | undefined> {

@@ -151,18 +151,21 @@ describe('consume', () => {
     expect(aborted).toEqual(['b']);
   });
 
-  it('does not start on an item that was lost before its handler began', async () => {
+  it('counts it as lost also if its handler never asked for the signal', async () => {
+    const queue = new FakeQueue('ab');
+    const report = await consume(queue, ({ id }) => queue.takeBack(id));
+    expect(report).toMatchObject({ taken: 2, lost: 2 });
+  });
+
+  it('hands out a signal that is aborted already when it is asked for too late', async () => {
     const queue = new FakeQueue('a');
-    const taken = {
-      get: async () => {
-        const item = await queue.get();
-        queue.takeBack('a');
-        return item;
-      },
-    };
-    const started: string[] = [];
-    expect(await consume(taken, (item) => void started.push(item.id))).toMatchObject({ taken: 1, lost: 1 });
-    expect(started).toEqual([]);
+    const late: boolean[] = [];
+    const report = await consume(queue, ({ id }, context) => {
+      queue.takeBack(id);
+      late.push(context.signal.aborted);
+    });
+    expect(report).toMatchObject({ taken: 1, lost: 1 });
+    expect(late).toEqual([true]);
   });
 
   it.each(['done', 'fail'] as const)(
