@@ -8,6 +8,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['machines'],
   ['formats'],
   ['fs'],
+  ['journals'],
   ['queues', 'stores'],
   ['tasks'],
   ['batches'],
@@ -89,6 +90,7 @@ function arrowComplaint(path: string, { specifier }: SourceImport, files: Readon
   if (specifier.startsWith('(computed')) return `imports ${specifier}: name it, so that it can be followed`;
   if (!specifier.startsWith('.')) return outsideComplaint(path, specifier);
   const target = posix.join(posix.dirname(path), specifier);
+  if (target === '../package.json') return undefined; // the version, which is written there alone
   // A worker's file is named as it will be in dist.
   const source = files.has(target) ? target : target.replace(/\.js$/, '.ts');
   if (!files.has(source)) return `reaches for ${specifier}, which is not in src (write the .ts)`;
