@@ -92,7 +92,16 @@ function run(command, args, options) {
   process.exit(1);
 }
 
+/** What else would come is a syntax error or a missing function, somewhere. */
+function refuseOldNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`This needs Node 20.19 or newer, and runs on ${process.version}. Install a newer Node, then run it again.`);
+  process.exit(1);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  refuseOldNode();
   install();
   if (process.argv[2] !== 'install' && !build()) process.exit(1);
 }
