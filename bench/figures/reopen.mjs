@@ -1,0 +1,34 @@
+/**
+ * Opening after a crash: 1,000,000 puts and 500,000 dones by a process that is killed with SIGKILL. Every second message
+ * is done, so that no journal could be removed. Each side of each round runs in a fresh process: compiled code or a warm heap would flatter the second.
+ */
+import { join } from 'node:path';
+import { inFreshProcess } from '../fresh-process.mjs';
+
+const PUTS = 1_000_000;
+
+export const family = {
+  name: 'reopen',
+  fresh: true,
+  unit: 's',
+  async prepare({ directory, scale }) {
+    await inFreshProcess('crash.mjs', { directory: join(directory, 'crashed'), puts: PUTS * scale }, { kill: true });
+  },
+  sides: {
+    scan: ({ shared, scale }) => inFreshProcess('reopen.mjs', { directory: join(shared, 'crashed'), outstanding: (PUTS * scale) / 2 }),
+    first: ({ shared }) => inFreshProcess('first-message.mjs', { directory: join(shared, 'crashed') }),
+    bare: ({ shared, scale }) => inFreshProcess('bare-scan.mjs', { directory: join(shared, 'crashed'), puts: PUTS * scale }),
+  },
+  figures: [
+    {
+      name: 'reopen-scan',
+      title: 'reopen: open + counts(), 1 M puts, 500 k dones',
+      ours: 'scan',
+      peer: 'bare',
+      peerName: 'bare read, scan, JSON.parse of the puts',
+      compare: (ours, bare) => bare / ours,
+      atLeast: 0.75,
+    },
+    { name: 'reopen-first', title: 'reopen: first message', ours: 'first', peer: 'scan', peerName: 'our whole scan', atMost: 0.1 },
+  ],
+};
