@@ -73,9 +73,12 @@ export function formatOwner(record: OwnerRecord): string {
   return `${formatBeat(1)}\n${checksumOf(json)}\t${json}\n`;
 }
 
-/** What an owner file says, or null if it is damaged: nothing in it is believed then. */
+/**
+ * What an owner file says, or null if it is damaged: nothing in it is believed then. A beat may be torn, of which the record
+ * knows nothing: it is a beat like any other.
+ */
 export function parseOwner(text: string): OwnerState | null {
-  const [, beat, checksum, json] = /^(\d{10}|released__)\n([0-9a-f]{8})\t(\{.*\})\n$/.exec(text) ?? [];
+  const [, beat, checksum, json] = /^([0-9a-z_]{10})\n([0-9a-f]{8})\t(\{.*\})\n$/.exec(text) ?? [];
   if (beat === undefined || json === undefined || checksumOf(json) !== checksum) return null;
   const record = parseRecord(json);
   return record && { beat, released: beat === RELEASED, record };

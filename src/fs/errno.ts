@@ -29,7 +29,12 @@ export function isErrno(error: unknown, ...names: readonly string[]): boolean {
 /** An error as the system would give it, for what is refused before the system is asked. */
 export function errnoError(code: string, syscall: string, path: string): Error {
   const errno = new Map(Object.entries(constants.errno)).get(code);
-  return Object.assign(new Error(`${code}: ${syscall} '${path}'`), { code, errno: errno === undefined ? undefined : -errno, syscall, path });
+  return Object.assign(new Error(`${code}: ${syscall} '${path}'`), {
+    code,
+    errno: errno === undefined ? undefined : -errno,
+    syscall,
+    path,
+  });
 }
 
 function namesByNumber(): ReadonlyMap<number, string> {

@@ -14,6 +14,9 @@ import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 import { discardStage, linkOnce, removeIfThere, stageFile } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
 
+export { readOwner } from './owner-file.ts';
+export type { OwnerSighting } from './owner-file.ts';
+
 /**
  * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged
  * whole and appears by a link, so of all who want a number one gets it, and nobody ever sees half a record.
@@ -68,7 +71,7 @@ export async function takeOwnership(fs: FileSystem, directory: string, options: 
     const last = ownerNumbers(names).at(-1) ?? 0;
     if (last > 0 && !(await waitForEnd(fs, directory, last, { clock, leaseMs, standing, signal }))) continue;
     const record = await newRecord(fs, directory, names, options);
-    const ownership = await takeNumber(fs, directory, last + 1, record, options);
+    const ownership = record && (await takeNumber(fs, directory, last + 1, record, options));
     if (ownership) return ownership;
   }
   throw errnoError('EBUSY', 'link', `${directory}/${formatOwnerName(1)}`);
@@ -76,13 +79,21 @@ export async function takeOwnership(fs: FileSystem, directory: string, options: 
 
 /**
  * The run is higher than that of any owner before, read before the number is taken: so it is unique for ever, also beside
- * an earlier owner that still writes because it does not know yet.
+ * an earlier owner that still writes because it does not know yet. Undefined if the last owner's file is gone: there is
+ * a later one now.
  */
-async function newRecord(fs: FileSystem, directory: string, names: readonly string[], options: OwnershipOptions): Promise<OwnerRecord> {
+async function newRecord(
+  fs: FileSystem,
+  directory: string,
+  names: readonly string[],
+  options: OwnershipOptions,
+): Promise<OwnerRecord | undefined> {
   const { leaseMs, clock = systemClock, identity = processIdentity(), highestRun } = options;
+  const numbers = ownerNumbers(names);
   let run = highestRun?.(names) ?? 0;
-  for (const number of ownerNumbers(names)) {
+  for (const number of numbers) {
     const found = await readOwnerFile(fs, directory, number);
+    if (found === undefined && number === numbers.at(-1)) return undefined;
     // A damaged record had a run too, and as a rule it was its number.
     run = Math.max(run, number, found?.state?.record.run ?? 0);
   }

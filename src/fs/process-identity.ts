@@ -73,7 +73,10 @@ function isFree(pid: number, probe: ProcessProbe): boolean {
 
 /** The state and the start time in a line of `/proc/<pid>/stat`. The name in it may hold spaces and parentheses. */
 function parseStat(line: string): { readonly ended: boolean; readonly startTime: string } | null {
-  const [state, ...others] = line.slice(line.lastIndexOf(')') + 1).trim().split(' ');
+  const [state, ...others] = line
+    .slice(line.lastIndexOf(')') + 1)
+    .trim()
+    .split(' ');
   const startTime = others[18];
   if (state === undefined || startTime === undefined || !/^\d+$/.test(startTime)) return null;
   return { ended: state === 'Z' || state === 'X', startTime };

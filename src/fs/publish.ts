@@ -40,7 +40,7 @@ async function openNew(fs: FileSystem, stage: string): Promise<OpenFile> {
 
 /** Goes on after a short write: a disk that takes only a part says why at the next write, or takes nothing and is full. */
 function writeAll(file: OpenFile, bytes: Uint8Array, path: string): void {
-  for (let written = 0; written < bytes.length; ) {
+  for (let written = 0; written < bytes.length;) {
     const taken = file.write(bytes, written, bytes.length - written);
     if (taken === 0) throw errnoError('ENOSPC', 'write', path);
     written += taken;

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LAST_OWNER, formatBeat, formatOwner, formatOwnerName, formatReleased, parseOwner, parseOwnerName } from '../../src/formats/owner-record.ts';
+import {
+  LAST_OWNER,
+  formatBeat,
+  formatOwner,
+  formatOwnerName,
+  formatReleased,
+  parseOwner,
+  parseOwnerName,
+} from '../../src/formats/owner-record.ts';
 import type { OwnerRecord } from '../../src/formats/owner-record.ts';
 import { checksumOf } from '../../src/formats/checksum.ts';
 
@@ -22,7 +30,19 @@ describe("an owner file's name", () => {
   });
 
   it('is no other name', () => {
-    for (const name of ['owner', 'owner.', 'owner.0', 'owner.01', 'owner.1 ', 'owner.-1', 'owner.1e3', 'Owner.1', 'owner.1.x', 'xowner.1', 'owner.100000000']) {
+    for (const name of [
+      'owner',
+      'owner.',
+      'owner.0',
+      'owner.01',
+      'owner.1 ',
+      'owner.-1',
+      'owner.1e3',
+      'Owner.1',
+      'owner.1.x',
+      'xowner.1',
+      'owner.100000000',
+    ]) {
       expect(parseOwnerName(name), name).toBeNull();
     }
   });
@@ -37,6 +57,14 @@ describe('an owner file', () => {
     const text = formatOwner(RECORD);
     expect(parseOwner(formatBeat(4711) + text.slice(10))).toEqual({ beat: '0000004711', released: false, record: RECORD });
     expect(parseOwner(formatReleased() + text.slice(10))).toEqual({ beat: 'released__', released: true, record: RECORD });
+  });
+
+  it('keeps its record though a beat was torn, and is released by the whole word alone', () => {
+    const text = formatOwner(RECORD);
+    for (let bytes = 1; bytes < 10; bytes += 1) {
+      const torn = formatReleased().slice(0, bytes) + text.slice(bytes);
+      expect(parseOwner(torn)).toMatchObject({ released: false, record: RECORD });
+    }
   });
 
   it('has beats of one width, also after ten digits', () => {
@@ -62,7 +90,16 @@ describe('an owner file', () => {
   it('is refused if a field is missing, of another type or out of all reason, though its checksum holds', () => {
     const sealed = (value: unknown): string => `0000000001\n${checksumOf(JSON.stringify(value))}\t${JSON.stringify(value)}\n`;
     expect(parseOwner(sealed(RECORD))).not.toBeNull();
-    for (const change of [{ run: 0 }, { run: 1.5 }, { run: LAST_OWNER + 1 }, { pid: '1' }, { host: null }, { leaseMs: 1e12 }, { leaseMs: 0 }, { token: undefined }]) {
+    for (const change of [
+      { run: 0 },
+      { run: 1.5 },
+      { run: LAST_OWNER + 1 },
+      { pid: '1' },
+      { host: null },
+      { leaseMs: 1e12 },
+      { leaseMs: 0 },
+      { token: undefined },
+    ]) {
       expect(parseOwner(sealed({ ...RECORD, ...change })), JSON.stringify(change)).toBeNull();
     }
   });

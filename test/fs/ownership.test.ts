@@ -15,7 +15,11 @@ import type { ManualClock } from '../../src/testing/index.ts';
 const LEASE = 30_000;
 
 /** Processes as a test wants them: each has its own pid, and is alive, dead or elsewhere. */
-function processes(): { make(standing: ProcessStanding): ProcessIdentity; become(identity: ProcessIdentity, standing: ProcessStanding): void; standing: (identity: ProcessIdentity) => ProcessStanding } {
+function processes(): {
+  make(standing: ProcessStanding): ProcessIdentity;
+  become(identity: ProcessIdentity, standing: ProcessStanding): void;
+  standing: (identity: ProcessIdentity) => ProcessStanding;
+} {
   const all = new Map<number, ProcessStanding>();
   return {
     make(standing) {
@@ -45,7 +49,8 @@ function scene(files: Record<string, string> = { '/q/queue.json': '{}' }): Scene
     fs,
     clock,
     people,
-    open: (identity, options = {}, disk = fs) => takeOwnership(disk, '/q', { leaseMs: LEASE, sync: true, clock, identity, standing: people.standing, ...options }),
+    open: (identity, options = {}, disk = fs) =>
+      takeOwnership(disk, '/q', { leaseMs: LEASE, sync: true, clock, identity, standing: people.standing, ...options }),
     list: async () => (await fs.readdir('/q')).filter((name) => name !== 'queue.json').sort(),
     async text(name) {
       const found = await readSmallFile(fs, `/q/${name}`, 4096);
@@ -180,7 +185,11 @@ describe('a dead owner', () => {
   });
 
   it('elsewhere is succeeded after the longer of the two leases', async () => {
-    for (const [its, ours] of [[LEASE, 1_000], [1_000, LEASE]] as const) { // prettier-ignore
+    for (const [its, ours] of [
+      [LEASE, 1_000],
+      [1_000, LEASE],
+    ] as const) {
+      // prettier-ignore
       const { open, people, clock } = scene();
       await open(people.make('unknown'), { clock: stopped, leaseMs: its });
       const second = open(people.make('alive'), { leaseMs: ours });
@@ -246,7 +255,9 @@ describe('a damaged owner file', () => {
 
 describe('who is stopped while others come and go', () => {
   /** A disk on which two owners come, one after the other, before this call is made for the first time. */
-  async function overtaken(at: 'open' | 'link'): Promise<{ refused: unknown; later: Ownership | undefined; next: Ownership; left: string[] }> {
+  async function overtaken(
+    at: 'open' | 'link',
+  ): Promise<{ refused: unknown; later: Ownership | undefined; next: Ownership; left: string[] }> {
     const { open, people, fs, list } = scene();
     const first = people.make('alive');
     await open(first);

@@ -19,7 +19,14 @@ interface Machine {
 }
 
 /** A machine as `/proc` and signals show it. */
-function machine({ pid = 10, host = 'etl-1', boot = 'boot-1', namespace = 'pid:[1]', processes = {}, procSelf = String(pid) }: Machine): ProcessProbe {
+function machine({
+  pid = 10,
+  host = 'etl-1',
+  boot = 'boot-1',
+  namespace = 'pid:[1]',
+  processes = {},
+  procSelf = String(pid),
+}: Machine): ProcessProbe {
   const all: Readonly<Record<number, string | undefined>> = { [pid]: stat(pid, '500'), ...processes };
   const answer = (text: string | undefined, path: string): string => {
     if (text === undefined || text === '') throw errnoError('ENOENT', 'open', path);

@@ -5,6 +5,8 @@ import { disk } from '../../src/fs/disk.ts';
 import { errnoError, isErrno } from '../../src/fs/errno.ts';
 import type { FileSystem, OpenFile } from '../../src/fs/file-system.ts';
 import { discardStage, linkOnce, publishFile, stageFile } from '../../src/fs/publish.ts';
+import { CrashingDisk } from '../support/crashing-disk.ts';
+import { eachCrash } from '../support/each-crash.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -113,13 +115,17 @@ describe('publishFile', () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'stage.1'), 'ours');
     const fs = diskWith({ syncDirectory: () => Promise.reject(errnoError('EIO', 'fsync', folder)) });
-    await expect(publishFile(fs, join(folder, 'stage.1'), join(folder, 'a.tsv'), { syncDirectory: folder })).rejects.toMatchObject({ code: 'EIO' });
+    await expect(publishFile(fs, join(folder, 'stage.1'), join(folder, 'a.tsv'), { syncDirectory: folder })).rejects.toMatchObject({
+      code: 'EIO',
+    });
     expect(readdirSync(folder)).toEqual(['a.tsv', 'stage.1']);
   });
 
   it('throws for a stage that is gone', async () => {
     const folder = tempFolder();
-    const error = await publishFile(disk, join(folder, 'stage.1'), join(folder, 'a.tsv'), { syncDirectory: null }).catch((reason: unknown) => reason);
+    const error = await publishFile(disk, join(folder, 'stage.1'), join(folder, 'a.tsv'), { syncDirectory: null }).catch(
+      (reason: unknown) => reason,
+    );
     expect(isErrno(error, 'ENOENT')).toBe(true);
   });
 });
@@ -138,4 +144,58 @@ describe('discardStage', () => {
   it('says nothing when there is nothing to discard', async () => {
     await discardStage(disk, join(tempFolder(), 'stage.1'));
   });
+});
+
+describe('a file that is staged and published', () => {
+  const put = async (fs: FileSystem, note: (published: boolean) => void = () => undefined): Promise<void> => {
+    await stageFile(fs, '/queue/stage.1', bytes('rows'), { sync: true });
+    note(await publishFile(fs, '/queue/stage.1', '/queue/a.tsv', { syncDirectory: '/queue' }));
+  };
+
+  it('is whole or not there, wherever the machine stops, and there once it was acknowledged', async () => {
+    let acknowledged = false;
+    const { stops } = await eachCrash(
+      { '/queue/other': '' },
+      (fs) => {
+        acknowledged = false;
+        return put(fs, (published) => (acknowledged = published && !fs.stopped));
+      },
+      (left) => {
+        expect([undefined, 'rows']).toContain(left['/queue/a.tsv']);
+        if (acknowledged) expect(left['/queue/a.tsv']).toBe('rows');
+      },
+    );
+    expect(stops).toBeGreaterThan(12);
+  });
+
+  it('never replaces another, wherever the machine stops', async () => {
+    await eachCrash({ '/queue/a.tsv': 'theirs' }, put, (left) => expect(left['/queue/a.tsv']).toBe('theirs'));
+  });
+
+  it('is published by a repeat, wherever the first try stopped', async () => {
+    await eachCrash({ '/queue/stage.1': 'rows' }, publishOnce, async (left, fs) => {
+      if (!('/queue/stage.1' in left)) return expect(left['/queue/a.tsv']).toBe('rows');
+      expect(await publishOnce(fs)).toBe(true);
+    });
+  });
+
+  const publishOnce = (fs: FileSystem): Promise<boolean> => publishFile(fs, '/queue/stage.1', '/queue/a.tsv', { syncDirectory: '/queue' });
+
+  it.each(['EIO', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'ESTALE', 'ENOENT', 'EEXIST'])(
+    'is acknowledged only if it is there, when a call fails with %s, before or after it was done',
+    async (errno) => {
+      const whole = new CrashingDisk({ '/queue/other': '' }).process();
+      await put(whole);
+      for (const { number } of whole.calls) {
+        for (const reply of ['before', 'after'] as const) {
+          const disk = new CrashingDisk({ '/queue/other': '' });
+          const fs = disk.process({ faults: [{ at: (call) => call.number === number, errno, reply }] });
+          let acknowledged: boolean | undefined;
+          await put(fs, (published) => (acknowledged = published)).catch((error: unknown) => expect(isErrno(error, errno)).toBe(true));
+          if (acknowledged) expect(disk.files()['/queue/a.tsv']).toBe('rows');
+          expect([undefined, 'rows']).toContain(disk.files()['/queue/a.tsv']);
+        }
+      }
+    },
+  );
 });
