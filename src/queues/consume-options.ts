@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from '../clock.ts';
 import type { Backoff } from '../machines/retry-policy.ts';
+import { checkOptions, type OptionRules } from './check-options.ts';
 import type { ConsumeProgress } from './consume-report.ts';
 
 /** How the wait after a failed attempt is drawn: evenly from nothing up to a ceiling, which grows with each attempt. */
@@ -61,40 +62,33 @@ const NO_BACKOFF = { ...BACKOFF_DEFAULTS, firstMs: 0, maxMs: 0 };
 /** Longer than this, a timer of Node fires at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
-interface Expectation {
-  readonly expected: string;
-  readonly fits: (value: unknown) => boolean;
-}
+const WAIT = { wants: `milliseconds, from 0 to ${LONGEST_TIMER_MS}`, test: (value: unknown) => isBetween(value, 0, LONGEST_TIMER_MS) };
+const FUNCTION = { wants: 'a function', test: (value: unknown) => typeof value === 'function' };
+const SIGNAL = { wants: 'an AbortSignal', test: (value: unknown) => value instanceof AbortSignal };
 
-const COUNT: Expectation = { expected: 'a whole number from 1 up', fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1 };
-const BOOLEAN: Expectation = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
-const FUNCTION: Expectation = { expected: 'a function', fits: (value) => typeof value === 'function' };
-const SIGNAL: Expectation = { expected: 'an AbortSignal', fits: (value) => value instanceof AbortSignal };
-const WAIT = milliseconds(0);
-
-const EXPECTED: Readonly<Record<keyof ConsumeOptions, Expectation>> = {
-  concurrency: COUNT,
-  backoff: { expected: 'false, or an object', fits: (value) => value === false || isObject(value) },
-  onError: { expected: "'stop' or 'continue'", fits: (value) => value === 'stop' || value === 'continue' },
-  timeoutMs: milliseconds(1),
+const RULES: Readonly<Record<keyof ConsumeOptions, OptionRules[string]>> = {
+  concurrency: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
+  backoff: { wants: 'false or an object', test: (value) => value === false || isObject(value) },
+  onError: { wants: "'stop' or 'continue'", test: (value) => value === 'stop' || value === 'continue' },
+  timeoutMs: { wants: `milliseconds, from 1 to ${LONGEST_TIMER_MS}`, test: (value) => isBetween(value, 1, LONGEST_TIMER_MS) },
   signal: SIGNAL,
   forceSignal: SIGNAL,
-  handleSignals: BOOLEAN,
+  handleSignals: { wants: 'a boolean', test: (value) => typeof value === 'boolean' },
   progress: FUNCTION,
   progressIntervalMs: WAIT,
-  clock: { expected: 'a Clock', fits: isObject },
+  clock: { wants: 'a Clock', test: isObject },
 };
 
-const EXPECTED_OF_BACKOFF: Readonly<Record<keyof BackoffOptions, Expectation>> = {
+const BACKOFF_RULES: Readonly<Record<keyof BackoffOptions, OptionRules[string]>> = {
   firstMs: WAIT,
-  factor: { expected: 'a number from 1 up', fits: (value) => typeof value === 'number' && value >= 1 && Number.isFinite(value) },
+  factor: { wants: 'a number from 1', test: (value) => isBetween(value, 1, Number.MAX_VALUE) },
   maxMs: WAIT,
   chance: FUNCTION,
 };
 
 /** Checks the options once, at the door. @throws TypeError that names the option, what came and what was expected */
 export function checkConsumeOptions(options: ConsumeOptions): ConsumeSettings {
-  checkEach('consume', options, EXPECTED);
+  checkOptions('consume', options, RULES);
   return {
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     backoff: checkBackoff(options.backoff),
@@ -111,7 +105,7 @@ export function checkConsumeOptions(options: ConsumeOptions): ConsumeSettings {
 
 function checkBackoff(backoff: BackoffOptions | false = {}): ConsumeSettings['backoff'] {
   if (backoff === false) return NO_BACKOFF;
-  checkEach('consume: backoff', backoff, EXPECTED_OF_BACKOFF);
+  checkOptions('consume: backoff', backoff, BACKOFF_RULES);
   return {
     firstMs: backoff.firstMs ?? BACKOFF_DEFAULTS.firstMs,
     factor: backoff.factor ?? BACKOFF_DEFAULTS.factor,
@@ -120,29 +114,10 @@ function checkBackoff(backoff: BackoffOptions | false = {}): ConsumeSettings['ba
   };
 }
 
-function checkEach(where: string, options: object, expectations: Readonly<Record<string, Expectation>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    const expectation = Object.hasOwn(expectations, name) ? expectations[name] : undefined;
-    if (expectation === undefined) {
-      throw new TypeError(`${where}: there is no option ${name}. There are ${Object.keys(expectations).join(', ')}.`);
-    }
-    if (value !== undefined && !expectation.fits(value)) {
-      throw new TypeError(`${where}: ${name} is ${show(value)}, expected is ${expectation.expected}.`);
-    }
-  }
-}
-
-function milliseconds(least: number): Expectation {
-  return {
-    expected: `milliseconds from ${least} to ${LONGEST_TIMER_MS}`,
-    fits: (value) => typeof value === 'number' && value >= least && value <= LONGEST_TIMER_MS,
-  };
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
 }
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : `${String(value)} (${typeof value})`;
 }

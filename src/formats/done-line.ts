@@ -1,0 +1,130 @@
+import { BLANK_CHECKSUM, type LineBuffer } from './line-buffer.ts';
+import { formatMessageId, ID_LENGTH, parseMessageId, readDigits, RUN_DIGITS, SEQUENCE_DIGITS, writeDigits } from './message-id.ts';
+
+/** One line of a done journal: checksum, kind, and what that kind says. */
+export type DoneLine =
+  /** Finished: never to be delivered again. */
+  | { readonly kind: 'done'; readonly run: number; readonly sequence: number }
+  /** About to be delivered: `count` messages with consecutive sequence numbers, each for the `attempt`-th time. */
+  | { readonly kind: 'taken'; readonly run: number; readonly sequence: number; readonly attempt: number; readonly count: number }
+  /** Given back: that attempt does not count. */
+  | { readonly kind: 'released'; readonly run: number; readonly sequence: number; readonly attempt: number }
+  /** Given up at that attempt, and why. */
+  | { readonly kind: 'failed'; readonly run: number; readonly sequence: number; readonly attempt: number; readonly error: FailureReason }
+  /** Put back to work: attempts up to that one are forgiven. */
+  | { readonly kind: 'retried'; readonly run: number; readonly sequence: number; readonly attempt: number }
+  /** The producer has put all there is. */
+  | { readonly kind: 'closed' }
+  /** So much of an older journal was there when this run's owner took over: what was appended later is not counted. */
+  | { readonly kind: 'read'; readonly file: string; readonly bytes: number }
+  /** All `count` messages of the put journal that begins with that id are done, and it is to go; `total` such messages so far in this load. */
+  | { readonly kind: 'gone'; readonly run: number; readonly sequence: number; readonly count: number; readonly total: number };
+
+/** One `taken` line speaks of no more: a line that claims millions was not written by us, and would take as long to read. */
+export const MAX_TAKEN = 65_536;
+
+/** Why an item was given up, as far as text can tell. */
+export interface FailureReason {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+const DONE = Buffer.from(`${BLANK_CHECKSUM}done\t${formatMessageId(0, 0)}\n`);
+const RUN_OFFSET = BLANK_CHECKSUM.length + 'done\t'.length;
+/** The length of a `done` body: all are alike, so that they can be told by it. */
+const DONE_LENGTH = DONE.length - BLANK_CHECKSUM.length - 1;
+
+/** Appends a `done` line: what is written most often, so without a string in between. */
+export function appendDone(lines: LineBuffer, run: number, sequence: number): void {
+  lines.reserve(DONE.length);
+  const start = lines.length;
+  lines.bytes.set(DONE, start);
+  writeDigits(lines.bytes, start + RUN_OFFSET, RUN_DIGITS, run);
+  writeDigits(lines.bytes, start + RUN_OFFSET + RUN_DIGITS + 1, SEQUENCE_DIGITS, sequence);
+  lines.length += DONE.length;
+  lines.seal(start, lines.length - 1);
+}
+
+/** The line as it stands behind its checksum. */
+export function formatDoneLine(line: DoneLine): string {
+  switch (line.kind) {
+    case 'closed':
+      return 'closed';
+    case 'read':
+      return `read\t${line.file}\t${line.bytes}`;
+    case 'done':
+      return `done\t${formatMessageId(line.run, line.sequence)}`;
+    case 'taken':
+      return `taken\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}\t${line.count}`;
+    case 'failed':
+      return `failed\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}\t${JSON.stringify(line.error)}`;
+    case 'gone':
+      return `gone\t${formatMessageId(line.run, line.sequence)}\t${line.count}\t${line.total}`;
+    case 'released':
+    case 'retried':
+      return `${line.kind}\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}`;
+  }
+}
+
+/** What a body says, or null if it says nothing we know. */
+export function parseDoneLine(body: string): DoneLine | null {
+  const [kind, first = '', second = '', third = ''] = body.split('\t', 4);
+  if (kind === 'closed') return body === kind ? { kind } : null;
+  const number = parseCount(second);
+  if (kind === 'read') return number === null || first === '' ? null : { kind, file: first, bytes: number };
+  const id = parseMessageId(first);
+  if (id === null) return null;
+  if (kind === 'done') return { kind, ...id };
+  if (number === null) return null;
+  if (kind === 'released' || kind === 'retried') return { kind, ...id, attempt: number };
+  if (kind === 'failed') return { kind, ...id, attempt: number, error: parseReason(third) };
+  const last = parseCount(third);
+  if (last === null) return null;
+  if (kind === 'taken') return last > MAX_TAKEN ? null : { kind, ...id, attempt: number, count: last };
+  return kind === 'gone' ? { kind, ...id, count: number, total: last } : null;
+}
+
+/** Reads the reason written by `JSON.stringify`; of anything else the text itself is the message. */
+export function parseReason(text: string): FailureReason {
+  try {
+    const { name, message, stack } = JSON.parse(text) as Partial<Record<keyof FailureReason, unknown>>;
+    return { name: String(name), message: String(message), ...(typeof stack === 'string' && { stack }) };
+  } catch {
+    return { name: 'Error', message: text };
+  }
+}
+
+function parseCount(text: string): number | null {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** What the lines that are many are read by. */
+export interface DoneLineSink {
+  done(run: number, sequence: number): void;
+  other(line: DoneLine): void;
+}
+
+/** Hands a body to the sink, `done` lines without a string in between. False if it says nothing we know. */
+export function readDoneLine(bytes: Buffer, start: number, end: number, sink: DoneLineSink): boolean {
+  if (end - start === DONE_LENGTH && bytes[start] === 0x64) {
+    const id = end - ID_LENGTH;
+    const run = readDigits(bytes, id, RUN_DIGITS);
+    const sequence = readDigits(bytes, id + RUN_DIGITS + 1, SEQUENCE_DIGITS);
+    if (run >= 0 && sequence >= 0) {
+      sink.done(run, sequence);
+      return true;
+    }
+  }
+  const line = parseDoneLine(bytes.toString('utf8', start, end));
+  if (line === null) return false;
+  sink.other(line);
+  return true;
+}
+
+/** `done` lines name this run's messages again and again: see `appendDone`. Kept for those who write whole lines. */
+export function appendDoneLine(lines: LineBuffer, line: DoneLine): void {
+  if (line.kind === 'done') appendDone(lines, line.run, line.sequence);
+  else lines.append(formatDoneLine(line));
+}
+

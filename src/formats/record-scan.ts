@@ -1,0 +1,47 @@
+import { crc32, hasChecksum } from './checksum.ts';
+
+const NEWLINE = 10;
+const TAB = 9;
+const CHECKSUM_LENGTH = 8;
+
+/** No record is longer. A put of more is refused, and a file without newlines can't eat the memory. */
+export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+
+/** Bytes that were read from a file, of which the first `length` count. */
+export interface ReadBytes {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  readonly length: number;
+}
+
+export interface RecordSink {
+  /** A record whose checksum holds: its body is `bytes[start, end)`. False ends the scan behind it. */
+  record(bytes: Buffer, start: number, end: number): boolean | void;
+  /** A line that is no record of ours. */
+  damage(start: number, end: number): void;
+}
+
+/**
+ * Goes through the records in what was read of a file and gives how many bytes it is done with. What is left is an
+ * unfinished line: the beginning of a record whose rest was not read yet or, at the end of the file, a torn tail.
+ */
+export function scanRecords({ bytes, view, length }: ReadBytes, sink: RecordSink): number {
+  let at = 0;
+  while (at < length) {
+    if (bytes[at] === NEWLINE) {
+      at++;
+      continue;
+    }
+    const end = bytes.indexOf(NEWLINE, at);
+    // The search may run on into bytes of an earlier read: only what lies below `length` counts.
+    if (end < 0 || end >= length) break;
+    const body = at + CHECKSUM_LENGTH + 1;
+    if (end >= body && bytes[body - 1] === TAB && hasChecksum(bytes, at, crc32(view, body, end))) {
+      if (sink.record(bytes, body, end) === false) return end + 1;
+    } else {
+      sink.damage(at, end);
+    }
+    at = end + 1;
+  }
+  return at;
+}

@@ -1,0 +1,266 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DiskError } from '../errors.ts';
+import { errnoName } from '../fs/errno.ts';
+import { RecordReader } from '../fs/record-reader.ts';
+import type { OpenFile } from '../fs/file-system.ts';
+import { type Codec, type Decoded, decodeTogether, decodeValue } from './codec.ts';
+import type { Holdings } from './holdings.ts';
+import { openJournal, reportForeign, type ScanContext } from './message-scan.ts';
+import type { Message, Segment } from './segment.ts';
+
+/** Messages put now stay in memory while there are fewer waiting there than this; the rest is read back when its turn comes. */
+const WINDOW = 2048;
+/** The same in characters, for long messages. */
+const WINDOW_LENGTH = 8 * 1024 * 1024;
+/** So many texts are parsed in one call. */
+const TOGETHER = 16;
+/** Chunks that are read in one go while all they hold is finished. */
+const CHUNKS_A_TURN = 16;
+
+export interface BacklogOptions<T> extends ScanContext {
+  readonly codec: Codec<T> | undefined;
+  readonly holdings: Holdings;
+  /** All messages of that journal were seen. */
+  readonly passed: (segment: Segment) => void;
+  /** There is something to deliver, or nothing is left: whoever waits should look again. */
+  readonly changed: () => void;
+}
+
+/** A message with its value. */
+export interface Ready<T> {
+  readonly message: Message;
+  readonly value: Decoded<T>;
+}
+
+/** The messages of some journals in put order: a few in memory, the rest on disk. */
+export class Backlog<T> {
+  readonly #options: BacklogOptions<T>;
+  readonly #segments: Segment[];
+  #window: Message[] = [];
+  #head = 0;
+  #length = 0;
+  #values: T[] | null = null;
+  #valuesAt = 0;
+  // Where reading goes on, once the window is empty.
+  #index = 0;
+  #offset = 0;
+  #file: OpenFile | undefined;
+  #reader: RecordReader | undefined;
+  #loading: Promise<void> | undefined;
+  #failure: unknown;
+  #lastSequence = 0;
+
+  constructor(options: BacklogOptions<T>, segments: Segment[]) {
+    this.#options = options;
+    this.#segments = segments;
+  }
+
+  /** How many are in memory. */
+  get held(): number {
+    return this.#window.length - this.#head;
+  }
+
+  /** A read under way; when it is over, `next` knows more. */
+  get loading(): Promise<void> | undefined {
+    return this.#loading;
+  }
+
+  /** Whether all there is was handed out. */
+  get isEmpty(): boolean {
+    return this.held === 0 && this.#loading === undefined && this.#failure === undefined && this.#atEnd();
+  }
+
+  /** The next message, or nothing: then there is none, or it is being loaded. Throws once what the disk refused. */
+  next(): Ready<T> | undefined {
+    if (this.held === 0) this.#refill();
+    const message = this.#window[this.#head];
+    if (message === undefined) return undefined;
+    const value = this.#decode(message);
+    this.#head++;
+    this.#length -= message.text.length;
+    if (this.#head === this.#window.length) {
+      this.#window = [];
+      this.#head = 0;
+    }
+    return { message, value };
+  }
+
+  /** Messages of ours that are safe now. Kept in memory if there is room and nothing before them is on disk alone. */
+  push(segment: Segment, firstSequence: number, texts: readonly string[], bytes: number): void {
+    const room = this.held < WINDOW && this.#length < WINDOW_LENGTH;
+    const follows = room && this.#loading === undefined && this.#atEnd();
+    segment.bytes = bytes;
+    if (!follows) return;
+    this.#leaveFile();
+    this.#index = this.#segments.length - 1;
+    this.#offset = bytes;
+    const run = segment.name.run;
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i] as string;
+      this.#window.push({ run, sequence: firstSequence + i, text });
+      this.#length += text.length;
+    }
+  }
+
+  /** Drops what is finished otherwise. */
+  purge(isFinished: (message: Message) => boolean): void {
+    this.#window = this.#window.slice(this.#head).filter((message) => !isFinished(message));
+    this.#head = 0;
+    this.#values = null;
+    this.#length = this.#window.reduce((sum, { text }) => sum + text.length, 0);
+    this.advance();
+  }
+
+  /** Reads on if nothing is in memory. What the disk refuses is thrown by the next `next`. */
+  advance(): void {
+    if (this.held > 0 || this.#loading !== undefined || this.#failure !== undefined) return;
+    try {
+      this.#refill();
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  /** A journal that was read and is removed. */
+  drop(segment: Segment): void {
+    const index = this.#segments.indexOf(segment);
+    if (index < 0) return;
+    if (index === this.#index) {
+      this.#leaveFile();
+      this.#offset = 0;
+    }
+    this.#segments.splice(index, 1);
+    if (index < this.#index) this.#index--;
+  }
+
+  close(): void {
+    this.#leaveFile();
+  }
+
+  #atEnd(): boolean {
+    for (let i = this.#index; i < this.#segments.length; i++) {
+      const from = i === this.#index ? this.#offset : 0;
+      if (from < (this.#segments[i]?.bytes ?? 0)) return false;
+    }
+    return true;
+  }
+
+  #decode(message: Message): Decoded<T> {
+    if (this.#options.codec !== undefined) return decodeValue(this.#options.codec, message.text);
+    if (this.#values === null || this.#valuesAt === this.#values.length) {
+      const texts: string[] = [];
+      for (let i = this.#head; i < this.#window.length && texts.length < TOGETHER; i++) texts.push((this.#window[i] as Message).text);
+      this.#values = decodeTogether(texts);
+      this.#valuesAt = 0;
+      if (this.#values === null) return decodeValue(undefined, message.text);
+    }
+    return { ok: true, value: this.#values[this.#valuesAt++] as T };
+  }
+
+  #refill(): void {
+    if (this.#failure !== undefined) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      throw failure;
+    }
+    this.#values = null;
+    for (let chunks = 0; this.#loading === undefined && this.held === 0; chunks++) {
+      const segment = this.#segment();
+      if (segment === undefined) return;
+      if (this.#reader === undefined) this.#load(this.#open(segment));
+      else if (chunks >= CHUNKS_A_TURN) this.#load(nextTurn());
+      else this.#readChunk(segment, this.#reader);
+    }
+  }
+
+  /** The segment to read from, past those that are read. */
+  #segment(): Segment | undefined {
+    for (;;) {
+      const segment = this.#segments[this.#index];
+      if (segment === undefined) return undefined;
+      if (this.#offset < segment.bytes) return segment;
+      if (this.#index >= this.#segments.length - 1) return undefined;
+      this.#nextSegment();
+    }
+  }
+
+  #nextSegment(): void {
+    this.#leaveFile();
+    this.#index++;
+    this.#offset = 0;
+    this.#lastSequence = 0;
+  }
+
+  #load(work: Promise<unknown>): void {
+    this.#loading = work.then(
+      () => this.#loaded(),
+      (error: unknown) => {
+        this.#failure = error;
+        this.#loaded();
+      },
+    );
+  }
+
+  #loaded(): void {
+    this.#loading = undefined;
+    this.advance();
+    if (this.#loading === undefined) this.#options.changed();
+  }
+
+  async #open(segment: Segment): Promise<void> {
+    const file = await openJournal(this.#options, segment.file);
+    if (file === undefined) {
+      this.#passed(segment);
+      return;
+    }
+    this.#file = file;
+    this.#reader = new RecordReader(file, this.#offset);
+  }
+
+  #readChunk(segment: Segment, reader: RecordReader): void {
+    const { damage, directory } = this.#options;
+    const record = (bytes: Buffer, start: number, end: number): void => {
+      if (!this.#add(segment, bytes, start, end)) reportForeign(damage, segment.file, reader.position + start, end - start);
+    };
+    const damaged = (offset: number, length: number): void => damage.report({ file: segment.file, offset, length, reason: 'no record: the checksum does not hold' });
+    try {
+      const more = reader.next(segment.bytes, record, damaged);
+      this.#offset = reader.position;
+      // What is left at the end of a file is a torn tail, which nobody was promised.
+      if (!more || reader.position + reader.unfinished >= segment.bytes) this.#passed(segment);
+    } catch (error) {
+      this.#leaveFile();
+      if (errnoName(error) === undefined) throw error;
+      throw new DiskError('read', `${directory}/${segment.file}`, errnoName(error), { cause: error });
+    }
+  }
+
+  #add(segment: Segment, bytes: Buffer, start: number, end: number): boolean {
+    const place = segment.name.kind === 'put' ? segment.place(bytes, start, end) : null;
+    const message = place === null ? segment.parse(bytes, start, end) : undefined;
+    const run = message?.run ?? segment.name.run;
+    const sequence = message?.sequence ?? place?.sequence;
+    // Numbers only grow in a put journal: what repeats one was copied there by somebody.
+    if (sequence === undefined || (place !== null && sequence <= this.#lastSequence)) return false;
+    if (place !== null) this.#lastSequence = sequence;
+    if (!this.#options.holdings.meet(segment, run, sequence, place?.keyed ?? false)) return true;
+    const text = message?.text ?? bytes.toString('utf8', place?.text ?? end, end);
+    this.#window.push({ run, sequence, text });
+    this.#length += text.length;
+    return true;
+  }
+
+  #passed(segment: Segment): void {
+    this.#leaveFile();
+    this.#offset = segment.bytes;
+    if (segment.isGrowing) return;
+    segment.complete = true;
+    this.#options.passed(segment);
+  }
+
+  #leaveFile(): void {
+    this.#file?.close();
+    this.#file = undefined;
+    this.#reader = undefined;
+  }
+}

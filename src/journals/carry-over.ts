@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.ts';
+import { NotAQueueError } from '../errors.ts';
+import { parseJournalName } from '../formats/journal-name.ts';
+import { formatCarriedOver, formatKeptLine } from '../formats/kept-line.ts';
+import type { FileSystem } from '../fs/file-system.ts';
+import { readOwner } from '../fs/owner-file.ts';
+import { takeOwnership } from '../fs/ownership.ts';
+import { DamageLog } from './damage.ts';
+import { isFinished } from './finished-load.ts';
+import type { Durability } from './journal-writer.ts';
+import { readKeys, readKeysFile } from './key-registry.ts';
+import type { Leftovers } from './leftovers.ts';
+import { type Load, readLoad } from './load.ts';
+import { type ScanContext, scanMessages } from './message-scan.ts';
+import { readIdentity } from './queue-directory.ts';
+
+/** The highest run that any file of a queue's directory was written in. */
+export async function highestRunIn(fs: FileSystem, directory: string): Promise<number> {
+  await identify(fs, directory);
+  const names = await fs.readdir(directory);
+  const owner = await readOwner(fs, directory);
+  return Math.max(owner?.run ?? 0, owner?.number ?? 0, ...names.map((file) => parseJournalName(file)?.run ?? 0));
+}
+
+export interface CarryOverOptions {
+  readonly context: ScanContext;
+  /** The directory of the last run. */
+  readonly from: string;
+  readonly leftovers: Leftovers;
+  readonly clock: Clock;
+  readonly durability: Durability;
+  readonly leaseMs: number;
+}
+
+/**
+ * Copies what another directory left undone, with ids, keys and attempts. The file says first where it is from and last
+ * that it is whole: after a stop in between none of it counts, and the next owner copies again. The other directory is
+ * owned meanwhile, so that an owner of it that only stood still finds out.
+ */
+export async function carryOver({ context, from, leftovers, clock, durability, leaseMs }: CarryOverOptions): Promise<void> {
+  const { fs } = context;
+  const name = await identify(fs, from);
+  const ownership = await takeOwnership(fs, from, { leaseMs, clock, sync: durability === 'power' });
+  try {
+    const other: ScanContext = { ...context, directory: from };
+    const load = await readLoad(other, name);
+    await leftovers.kept.append(formatCarriedOver({ kind: 'resumes', directory: from }));
+    if (load.kept.unfinishedResume !== undefined) await copy(fs, load.kept.unfinishedResume, leftovers);
+    if (!(await isFinished(other, load))) await copyLoad(other, load, leftovers);
+    await leftovers.keys.sync();
+    await leftovers.kept.append(formatCarriedOver({ kind: 'resumed' }));
+    await leftovers.kept.sync();
+  } finally {
+    await ownership.release();
+  }
+}
+
+/** The directory before the last, whose messages the last had not taken over when it was stopped: it delivered none of them. */
+async function copy(fs: FileSystem, from: string, leftovers: Leftovers): Promise<void> {
+  const context: ScanContext = { fs, directory: from, damage: new DamageLog() };
+  const load = await readLoad(context, await identify(fs, from));
+  if (load.kept.unfinishedResume !== undefined) await copy(fs, load.kept.unfinishedResume, leftovers);
+  if (!(await isFinished(context, load))) await copyLoad(context, load, leftovers);
+}
+
+async function copyLoad(context: ScanContext, load: Load, { keys, kept }: Leftovers): Promise<void> {
+  const { ledger } = load;
+  const wanted = (run: number, sequence: number): boolean => !ledger.done.has(run, sequence);
+  const segments = [...load.kept.segments, ...load.puts];
+  for await (const page of scanMessages(context, segments, wanted)) {
+    for (const { run, sequence, key, text } of page) {
+      const attempts = ledger.countedAttempts(run, sequence);
+      await kept.append(formatKeptLine({ run, sequence, key, attempts, error: ledger.failed.get(run, sequence)?.reason, text }));
+    }
+  }
+  const found: string[] = [];
+  for (const file of load.keysFiles) await readKeysFile(context, file, (key) => found.push(key));
+  for (const segment of segments) await readKeys(context, segment, (key) => found.push(key));
+  for (const key of found) await keys.append(JSON.stringify(key));
+}
+
+async function identify(fs: FileSystem, directory: string): Promise<string> {
+  const identity = await readIdentity(fs, directory, new DamageLog());
+  if (identity === undefined) throw new NotAQueueError(directory, 'it is empty, so there is nothing to resume from');
+  return identity.name;
+}

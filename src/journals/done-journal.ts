@@ -1,0 +1,221 @@
+import { appendDone, type DoneLine, formatDoneLine, MAX_TAKEN } from '../formats/done-line.ts';
+import { formatJournalName } from '../formats/journal-name.ts';
+import { LineBuffer } from '../formats/line-buffer.ts';
+import type { MessageId } from '../formats/message-id.ts';
+import { Deferred } from './deferred.ts';
+import { type Batch, JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import type { Message } from './segment.ts';
+
+const DONE: Promise<void> = Promise.resolve();
+
+/** A message that is being delivered, or settled. */
+export interface JournalledItem {
+  readonly message: Message;
+  /** How often it was delivered, over all its life. */
+  readonly delivery: number;
+}
+
+export interface DoneJournalOptions<I extends JournalledItem> extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled' | 'head'> {
+  readonly name: string;
+  readonly run: number;
+  /** What each segment begins with: what must be known though the segments before it are removed. */
+  readonly head: () => readonly DoneLine[];
+  readonly begun: (file: string) => void;
+  /** The segment that is written now has a line about this message, or says that the producer has put all there is. */
+  readonly wrote: (about: MessageId | 'closed') => void;
+  /** Its delivery could not be written down: nobody has it. */
+  readonly undelivered: (item: I) => void;
+  /** It is written down that this one is done, as safely as the queue promises. */
+  readonly finished: (item: I) => void;
+  /** It could not be written down: the item is as it was before. */
+  readonly unfinished: (item: I) => void;
+}
+
+/** Where it is written what became of messages: delivered, done, released, given up. */
+export class DoneJournal<I extends JournalledItem> {
+  readonly #options: DoneJournalOptions<I>;
+  readonly #writer: JournalWriter;
+  #ordinal = 0;
+  #gathered: DoneBatch<I> | undefined;
+  #last: Promise<unknown> = DONE;
+  // Deliveries with consecutive numbers are one line: the first of them, and how many.
+  #run = 0;
+  #first = 0;
+  #delivery = 0;
+  #count = 0;
+
+  constructor(options: DoneJournalOptions<I>) {
+    this.#options = options;
+    this.#writer = new JournalWriter({
+      ...options,
+      // A name is tried once: what a full disk left of it stays there, empty.
+      nextName: () => formatJournalName({ name: options.name, run: options.run, segment: ++this.#ordinal, kind: 'done' }),
+      head: () => headOf(options.head()),
+      rolled: options.begun,
+      gather: () => {
+        const batch = this.#gathered;
+        this.#gathered = undefined;
+        return batch;
+      },
+    });
+  }
+
+  /**
+   * Resolves with the item when its delivery is written down: not synced, since a power cut kills nobody's patience, but
+   * there after any kill, so that what kills its process is counted.
+   */
+  take(item: I): Promise<I> {
+    if (this.#writer.ready) {
+      try {
+        this.#add(item);
+        this.#closeTaken();
+        this.#writer.writeNow();
+        this.#options.wrote(item.message);
+        return Promise.resolve(item);
+      } catch (error) {
+        this.#options.undelivered(item);
+        return Promise.reject(error);
+      }
+    }
+    const batch = this.#gather();
+    this.#add(item);
+    this.#writer.schedule();
+    return batch.taken(item);
+  }
+
+  /** Resolves when it is written down that the item is done. */
+  finish(item: I): Promise<void> {
+    if (this.#writer.ready) {
+      try {
+        appendDone(this.#writer.lines, item.message.run, item.message.sequence);
+        this.#writer.writeNow();
+      } catch (error) {
+        this.#options.unfinished(item);
+        return Promise.reject(error);
+      }
+      this.#options.wrote(item.message);
+      this.#options.finished(item);
+      return DONE;
+    }
+    const batch = this.#gather();
+    appendDone(this.#writer.lines, item.message.run, item.message.sequence);
+    batch.items.push(item);
+    this.#writer.schedule();
+    return batch.promise;
+  }
+
+  /** Resolves when these lines are as safe as the queue promises. */
+  write(lines: Iterable<DoneLine>): Promise<void> {
+    const batch = this.#gather();
+    for (const line of lines) {
+      if (line.kind === 'done') appendDone(this.#writer.lines, line.run, line.sequence);
+      else this.#writer.lines.append(formatDoneLine(line));
+      batch.lines.push(line);
+    }
+    this.#writer.schedule();
+    return batch.promise;
+  }
+
+  /** Resolves when all that was written down before is safe. */
+  flush(): Promise<unknown> {
+    return this.#last;
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+
+  #gather(): DoneBatch<I> {
+    if (this.#gathered !== undefined) return this.#gathered;
+    const batch = new DoneBatch<I>(this.#options, () => this.#closeTaken());
+    this.#gathered = batch;
+    this.#last = batch.promise.catch(() => undefined);
+    return batch;
+  }
+
+  #add({ message: { run, sequence }, delivery }: I): void {
+    if (this.#count > 0 && run === this.#run && sequence === this.#first + this.#count && delivery === this.#delivery && this.#count < MAX_TAKEN) {
+      this.#count++;
+      return;
+    }
+    this.#closeTaken();
+    this.#run = run;
+    this.#first = sequence;
+    this.#delivery = delivery;
+    this.#count = 1;
+  }
+
+  #closeTaken(): void {
+    if (this.#count === 0) return;
+    const count = this.#count;
+    this.#count = 0;
+    this.#writer.lines.append(formatDoneLine({ kind: 'taken', run: this.#run, sequence: this.#first, attempt: this.#delivery, count }));
+  }
+}
+
+function headOf(lines: readonly DoneLine[]): LineBuffer | undefined {
+  if (lines.length === 0) return undefined;
+  const head = new LineBuffer();
+  for (const line of lines) head.append(formatDoneLine(line));
+  return head;
+}
+
+class DoneBatch<I extends JournalledItem> implements Batch {
+  readonly items: I[] = [];
+  readonly lines: DoneLine[] = [];
+  readonly #options: DoneJournalOptions<I>;
+  readonly #closeTaken: () => void;
+  readonly #safe = new Deferred<void>();
+  #taken: Deferred<void> | undefined;
+  readonly #delivered: I[] = [];
+
+  constructor(options: DoneJournalOptions<I>, closeTaken: () => void) {
+    this.#options = options;
+    this.#closeTaken = closeTaken;
+  }
+
+  get size(): number {
+    return this.items.length + this.#delivered.length;
+  }
+
+  /** Deliveries alone are not synced. */
+  get durable(): boolean {
+    return this.items.length > 0 || this.lines.length > 0;
+  }
+
+  get promise(): Promise<void> {
+    return this.#safe.promise;
+  }
+
+  taken(item: I): Promise<I> {
+    this.#taken ??= new Deferred<void>();
+    this.#delivered.push(item);
+    return this.#taken.promise.then(() => item);
+  }
+
+  encode(): void {
+    this.#closeTaken();
+  }
+
+  written(): void {
+    for (const item of this.#delivered) this.#options.wrote(item.message);
+    for (const item of this.items) this.#options.wrote(item.message);
+    for (const line of this.lines) {
+      if ('sequence' in line) this.#options.wrote(line);
+      else if (line.kind === 'closed') this.#options.wrote('closed');
+    }
+    this.#taken?.resolve();
+  }
+
+  safe(): void {
+    for (const item of this.items) this.#options.finished(item);
+    this.#safe.resolve();
+  }
+
+  failed(error: unknown): void {
+    for (const item of this.items) this.#options.unfinished(item);
+    for (const item of this.#delivered) this.#options.undelivered(item);
+    this.#taken?.reject(error);
+    this.#safe.reject(error);
+  }
+}

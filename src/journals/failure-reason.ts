@@ -1,0 +1,33 @@
+import { PermanentError } from '../errors.ts';
+import type { FailureReason } from '../formats/done-line.ts';
+
+/** More than anyone reads; and writing it down must not need much of a disk that may be full. In characters. */
+const LONGEST = 4_000;
+
+/** What is written down of an error: any value can be thrown. */
+export function describeFailure(error: unknown): FailureReason {
+  if (!(error instanceof Error)) return { name: 'Error', message: clip(asText(error)) };
+  return { name: clip(error.name), message: clip(error.message), ...(typeof error.stack === 'string' && { stack: clip(error.stack) }) };
+}
+
+/** Whether trying again can't help. */
+export function isPermanent(error: unknown): boolean {
+  return error instanceof PermanentError;
+}
+
+/** Given up without its handler having said anything: it was delivered, and each time its process ended. */
+export function killedReason(attempts: number): FailureReason {
+  return { name: 'KilledError', message: `delivered ${attempts} times, and each time its process ended before it was settled` };
+}
+
+function asText(value: unknown): string {
+  try {
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+function clip(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

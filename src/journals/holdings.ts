@@ -1,0 +1,172 @@
+import type { FailureReason } from '../formats/done-line.ts';
+import type { MessageId } from '../formats/message-id.ts';
+import type { MessageLedger } from '../machines/message-ledger.ts';
+import type { KeptMessages } from './kept-messages.ts';
+import type { DoneFile, Load } from './load.ts';
+import { type ScanContext, scanFile } from './message-scan.ts';
+import type { Segment } from './segment.ts';
+
+/** What a queue holds: its journals, how many of their messages are not finished, and which journal speaks of which. */
+export class Holdings {
+  readonly ledger: MessageLedger<FailureReason>;
+  readonly kept: KeptMessages;
+  /** Journals of earlier runs, in put order: what was carried over first. */
+  readonly older: Segment[];
+  /** Journals of this run. */
+  readonly own: Segment[] = [];
+  readonly doneFiles: DoneFile[];
+  readonly keysFiles: string[];
+  readonly limits: ReadonlyMap<string, number>;
+  /** Finished messages of this load whose journals are gone, and the last run that put one of them. */
+  gone: number;
+  goneRun: number;
+  readonly #idle: (segment: Segment) => void;
+  #last: Segment | undefined;
+  #spoke: Segment | undefined;
+  #counting: Promise<void> | undefined;
+
+  /** `idle` is called for each journal in which nothing is left to do. */
+  constructor(load: Load, idle: (segment: Segment) => void) {
+    this.ledger = load.ledger;
+    this.kept = load.kept;
+    this.older = [...load.kept.segments, ...load.puts];
+    this.doneFiles = [...load.doneFiles];
+    this.keysFiles = [...load.keysFiles];
+    this.limits = load.limits;
+    this.gone = load.gone;
+    this.goneRun = load.goneRun;
+    this.#idle = idle;
+  }
+
+  /** Neither done nor given up. */
+  isFinished(run: number, sequence: number): boolean {
+    return this.ledger.done.has(run, sequence) || this.ledger.failed.has(run, sequence);
+  }
+
+  /** Takes note of a message in a journal, and says whether there is work in it. */
+  meet(segment: Segment, run: number, sequence: number, keyed: boolean): boolean {
+    if (keyed) segment.hasKeys = true;
+    // Carried over already: a stop came before the journal that it lay in was removed.
+    if (segment.name.kind === 'put' && this.kept.ids.has(run, sequence)) return false;
+    const finished = this.isFinished(run, sequence);
+    segment.count(sequence, finished);
+    return !finished;
+  }
+
+  /** A journal of ours begins. */
+  begin(segment: Segment): void {
+    const before = this.own.at(-1);
+    this.own.push(segment);
+    if (before !== undefined) this.#look(before);
+  }
+
+  /** Messages of ours are safe. */
+  put(segment: Segment, count: number): void {
+    segment.messages += count;
+    segment.unfinished += count;
+  }
+
+  /** A message is done or given up (1), or to be done again (-1). */
+  finished({ run, sequence }: MessageId, change: 1 | -1): void {
+    const segment = this.#find(run, sequence);
+    if (segment === undefined) {
+      if (this.kept.ids.has(run, sequence)) this.kept.unfinished -= change;
+      return;
+    }
+    segment.finished(sequence, change);
+    if (segment.unfinished === 0) this.#look(segment);
+  }
+
+  /** Whether a message of an older run had to be given up. */
+  failed({ run, sequence }: MessageId, change: 1 | -1): void {
+    const segment = this.#find(run, sequence);
+    if (segment !== undefined) segment.failed += change;
+  }
+
+  done({ run, sequence }: MessageId): void {
+    if (this.kept.ids.has(run, sequence)) this.kept.done++;
+  }
+
+  /** All of a journal's messages were seen. */
+  passed(segment: Segment): void {
+    this.#look(segment);
+  }
+
+  /** The done journal that is written now has a line about this message. */
+  spoke(about: MessageId | 'closed'): void {
+    const file = this.doneFiles.at(-1);
+    if (file === undefined) return;
+    if (about === 'closed') {
+      file.closes = true;
+      return;
+    }
+    const { run, sequence } = about;
+    const segment = this.#find(run, sequence);
+    // One line after the other is about the same journal: it was noted with the first.
+    if (segment !== undefined && segment === this.#spoke) return;
+    this.#spoke = segment;
+    file.speaksOf.add(segment?.file ?? this.kept.place);
+  }
+
+  beginDone(file: DoneFile): void {
+    this.#spoke = undefined;
+    this.doneFiles.push(file);
+  }
+
+  /** Takes a journal off the books. */
+  drop(segment: Segment): void {
+    for (const list of [this.older, this.own]) if (list.includes(segment)) list.splice(list.indexOf(segment), 1);
+    for (const { speaksOf } of this.doneFiles) speaksOf.delete(segment.file);
+    const { run, segment: first } = segment.name;
+    this.ledger.done.deleteRange(run, first, segment.end);
+    if (this.#last === segment) this.#last = undefined;
+  }
+
+  /** Messages that are neither done nor given up; right once all was counted. */
+  get unfinished(): number {
+    return this.#sum((segment) => segment.unfinished) + this.kept.unfinished;
+  }
+
+  /** Messages of this load that are done; right once all was counted. */
+  get finishedMessages(): number {
+    return this.gone + this.kept.done + this.#sum((segment) => segment.messages - segment.unfinished - segment.failed);
+  }
+
+  #sum(of: (segment: Segment) => number): number {
+    let sum = 0;
+    for (const segment of [...this.older, ...this.own]) if (segment.name.kind === 'put') sum += of(segment);
+    return sum;
+  }
+
+  /** Counts what earlier runs left. Everything is read once; others run meanwhile. */
+  count(context: ScanContext): Promise<void> {
+    this.#counting ??= this.#count(context).finally(() => (this.#counting = undefined));
+    return this.#counting;
+  }
+
+  async #count(context: ScanContext): Promise<void> {
+    for (const segment of [...this.older]) {
+      if (segment.complete) continue;
+      await scanFile(context, segment.file, segment.bytes, (bytes, start, end) => {
+        const place = segment.place(bytes, start, end);
+        if (place !== null) this.meet(segment, segment.name.run, place.sequence, place.keyed);
+      });
+      segment.complete = true;
+      this.#look(segment);
+    }
+  }
+
+  #find(run: number, sequence: number): Segment | undefined {
+    // Asked first: what was carried over may have an id within the range of a journal that it did not lie in.
+    if (this.kept.ids.size > 0 && this.kept.ids.has(run, sequence)) return undefined;
+    if (this.#last?.holds(run, sequence)) return this.#last;
+    const found = this.own.findLast((segment) => segment.holds(run, sequence)) ?? this.older.find((segment) => segment.holds(run, sequence));
+    if (found !== undefined) this.#last = found;
+    return found;
+  }
+
+  #look(segment: Segment): void {
+    const settled = segment.complete || (segment.seen === Number.POSITIVE_INFINITY && !segment.isGrowing);
+    if (settled && segment.unfinished === 0 && segment.name.kind === 'put') this.#idle(segment);
+  }
+}

@@ -1,0 +1,246 @@
+import type { Clock } from '../clock.ts';
+import { LineBuffer } from '../formats/line-buffer.ts';
+import { AppendLog } from '../fs/append-log.ts';
+import type { FileSystem } from '../fs/file-system.ts';
+import type { QueueGuard } from './queue-guard.ts';
+
+/**
+ * What an acknowledgement means: `power` that it survives a power cut, `process` that it survives the end of any process.
+ */
+export type Durability = 'power' | 'process';
+
+/** Records that are written together, synced together and acknowledged together. */
+export interface Batch {
+  /** How many calls wait for it. */
+  readonly size: number;
+  /** Whether it is acknowledged only when it survives what the queue's durability names. */
+  readonly durable: boolean;
+  encode(lines: LineBuffer): void;
+  /** The records are in the file: they survive the end of this process. */
+  written(): void;
+  /** The records are as safe as was promised. */
+  safe(): void;
+  /** Nothing of it may be acknowledged. */
+  failed(error: unknown): void;
+}
+
+export interface JournalWriterOptions {
+  readonly fs: FileSystem;
+  readonly clock: Clock;
+  readonly directory: string;
+  readonly durability: Durability;
+  /** A segment that has reached this size is followed by another. */
+  readonly segmentBytes: number;
+  /** The name of the segment that begins with the next record. */
+  readonly nextName: () => string;
+  /** Asked after each write and sync, before anything is acknowledged. */
+  readonly guard: QueueGuard;
+  /** The records that were gathered since it was asked last. */
+  readonly gather: () => Batch | undefined;
+  /** What a segment begins with, before any record that was gathered. */
+  readonly head?: () => LineBuffer | undefined;
+  /** That segment stands, and holds its head at the most. */
+  readonly rolled: (name: string) => void;
+}
+
+/** A disk that syncs in less is waited for: handing the call to another thread would cost more. In milliseconds. */
+const QUICK_SYNC_MS = 1;
+
+/** Writes a journal's segments: what one tick brings in one write, what waits together in one sync. */
+export class JournalWriter {
+  readonly lines = new LineBuffer();
+  readonly #options: JournalWriterOptions;
+  #log: AppendLog | undefined;
+  #scheduled = false;
+  #rolling = false;
+  #tickHadWrite = false;
+  #syncing = false;
+  #syncMs = 0;
+  #lastSize = 1;
+  /** Written, not yet synced. */
+  #unsynced: Batch[] = [];
+
+  constructor(options: JournalWriterOptions) {
+    this.#options = options;
+  }
+
+  /** The name and size of the segment that is written, if there is one. */
+  get size(): number {
+    return this.#log?.size ?? 0;
+  }
+
+  /**
+   * Whether a single record can go to the file right now: nothing waits before it, it needs no sync, and it is the first
+   * in this tick (the rest of the tick is joined).
+   */
+  get ready(): boolean {
+    return (
+      this.#options.durability === 'process' &&
+      !this.#tickHadWrite &&
+      !this.#scheduled &&
+      !this.#rolling &&
+      this.#log !== undefined &&
+      this.#log.size < this.#options.segmentBytes
+    );
+  }
+
+  /** Writes what is in `lines`, at once. Throws if that fails or the queue is not ours any more. */
+  writeNow(): void {
+    this.#tickHadWrite = true;
+    queueMicrotask(this.#endTick);
+    this.#write();
+  }
+
+  /** Makes sure that what is gathered gets written: at the end of this tick. */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    // Those who waited together last time will put again together: a sync is dear enough to wait for all of them.
+    if (this.#options.durability === 'power' && this.#lastSize > 1) setImmediate(this.#flush);
+    else queueMicrotask(this.#flush);
+  }
+
+  /** Writes what is gathered without waiting for the end of the tick, where that can be. */
+  flushNow(): void {
+    if (!this.#rolling) this.#flush();
+  }
+
+  close(): void {
+    this.#log?.close();
+  }
+
+  readonly #endTick = (): void => {
+    this.#tickHadWrite = false;
+  };
+
+  readonly #flush = (): void => {
+    // The end of the rolling flushes what was gathered meanwhile.
+    if (this.#rolling) return;
+    if (this.#log === undefined || this.#log.size >= this.#options.segmentBytes) {
+      this.#scheduled = true;
+      void this.#roll().then(this.#flushRolled, this.#failGathered);
+      return;
+    }
+    this.#flushRolled();
+  };
+
+  readonly #flushRolled = (): void => {
+    this.#scheduled = false;
+    const batch = this.#options.gather();
+    if (batch === undefined) return;
+    this.#lastSize = batch.size;
+    try {
+      batch.encode(this.lines);
+      this.#write();
+    } catch (error) {
+      this.lines.clear();
+      batch.failed(error);
+      return;
+    }
+    batch.written();
+    if (this.#options.durability === 'process' || !batch.durable) batch.safe();
+    else {
+      this.#unsynced.push(batch);
+      this.#sync();
+    }
+  };
+
+  readonly #failGathered = (error: unknown): void => {
+    this.#scheduled = false;
+    this.lines.clear();
+    this.#options.gather()?.failed(error);
+  };
+
+  #write(): void {
+    try {
+      this.#options.guard.assertWhole();
+      this.#log?.append(this.lines.bytes, this.lines.length);
+    } catch (error) {
+      throw this.#options.guard.refused(error);
+    } finally {
+      this.lines.clear();
+    }
+    this.#options.guard.assertOurs();
+  }
+
+  #sync(): void {
+    if (this.#syncing) return;
+    const started = this.#options.clock.monotonic();
+    if (this.#syncMs < QUICK_SYNC_MS) {
+      this.#settle(this.#takeUnsynced(), () => this.#log?.syncNow());
+      this.#measured(started);
+      return;
+    }
+    this.#syncing = true;
+    const covered = this.#takeUnsynced();
+    void this.#log?.sync().then(
+      () => {
+        this.#measured(started);
+        this.#syncing = false;
+        this.#settle(covered, () => undefined);
+        if (this.#unsynced.length > 0) this.#sync();
+      },
+      (error: unknown) => {
+        this.#syncing = false;
+        // Of what was written while it ran it is unknown as well what the disk holds.
+        const refused = this.#options.guard.refused(error);
+        for (const batch of [...covered, ...this.#takeUnsynced()]) batch.failed(refused);
+      },
+    );
+  }
+
+  #settle(batches: readonly Batch[], sync: () => void): void {
+    try {
+      sync();
+      this.#options.guard.assertOurs();
+    } catch (error) {
+      const refused = this.#options.guard.refused(error);
+      for (const batch of batches) batch.failed(refused);
+      return;
+    }
+    for (const batch of batches) batch.safe();
+  }
+
+  #takeUnsynced(): Batch[] {
+    const batches = this.#unsynced;
+    this.#unsynced = [];
+    return batches;
+  }
+
+  #measured(started: number): void {
+    this.#syncMs += (this.#options.clock.monotonic() - started - this.#syncMs) / 4;
+  }
+
+  // The old segment is left only when the new one stands: a disk that has no room for it refuses, and nothing is lost.
+  async #roll(): Promise<void> {
+    this.#rolling = true;
+    try {
+      const { fs, directory, durability, nextName, head, rolled } = this.#options;
+      const name = nextName();
+      const next = await AppendLog.create(fs, directory, name, { durable: durability === 'power' });
+      const first = head?.();
+      if (first !== undefined) next.append(first.bytes, first.length);
+      const old = this.#log;
+      this.#log = next;
+      rolled(name);
+      if (old !== undefined) await this.#leave(old);
+    } finally {
+      this.#rolling = false;
+    }
+  }
+
+  async #leave(old: AppendLog): Promise<void> {
+    const covered = this.#takeUnsynced();
+    try {
+      if (covered.length > 0) {
+        await old.sync();
+        this.#settle(covered, () => undefined);
+      }
+    } catch (error) {
+      const refused = this.#options.guard.refused(error);
+      for (const batch of covered) batch.failed(refused);
+    } finally {
+      old.close();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import { type DoneLine, type DoneLineSink, type FailureReason, readDoneLine } from '../formats/done-line.ts';
+import { formatJournalName, type JournalName, parseJournalName } from '../formats/journal-name.ts';
+import { MessageLedger } from '../machines/message-ledger.ts';
+import { KeptMessages } from './kept-messages.ts';
+import { reportForeign, type ScanContext, scanFile } from './message-scan.ts';
+import { Segment } from './segment.ts';
+
+/** A done journal of an older run, and the put journals that its lines speak of. */
+export interface DoneFile {
+  readonly file: string;
+  readonly name: JournalName;
+  readonly speaksOf: Set<string>;
+  /** It says that the producer has put all there is: it goes last. */
+  closes: boolean;
+}
+
+/** All that is known of a load from its files: what was put, and what became of it. */
+export interface Load {
+  readonly ledger: MessageLedger<FailureReason>;
+  readonly kept: KeptMessages;
+  /** The put journals, in put order. */
+  readonly puts: readonly Segment[];
+  readonly doneFiles: readonly DoneFile[];
+  readonly keysFiles: readonly string[];
+  /** How much of each older file counts. */
+  readonly limits: ReadonlyMap<string, number>;
+  /** The highest run that left a file here. */
+  readonly lastRun: number;
+  /** A producer said that this was all, and nothing was put in a later run. */
+  readonly closed: boolean;
+  /** Finished messages whose put journals are gone. */
+  readonly gone: number;
+  /** The last run that put anything whose journal is gone. */
+  readonly goneRun: number;
+  /** Put journals whose removal was begun: nothing in them is needed. */
+  readonly goneFiles: readonly string[];
+}
+
+/** The journals in a directory that belong to a queue of this name, in the order they were written. */
+export function listJournals(names: readonly string[], queue: string): JournalName[] {
+  return names
+    .map(parseJournalName)
+    .filter((name): name is JournalName => name?.name === queue)
+    .sort((a, b) => a.run - b.run || a.segment - b.segment);
+}
+
+/**
+ * Reads what became of the messages of all runs. Done journals are read before anybody looks at a put journal: what is
+ * removed meanwhile goes in the other order, so a message is never seen without the line that finished it.
+ */
+export async function readLoad(context: ScanContext, queue: string): Promise<Load> {
+  const names = listJournals(await context.fs.readdir(context.directory), queue);
+  const of = (kind: JournalName['kind']): JournalName[] => names.filter((name) => name.kind === kind);
+  const limits = await readLimits(context, of('done'));
+  const ledger = new MessageLedger<FailureReason>();
+  const kept = await KeptMessages.read(context, of('kept'), ledger);
+  const puts = await listSegments(context, of('put'), limits);
+  const fold = new Fold(ledger, kept, puts);
+  const doneFiles: DoneFile[] = [];
+  for (const name of of('done')) doneFiles.push(await fold.read(context, name, limits));
+  ledger.settle();
+  for (const { run, sequence } of ledger.failed.entries()) {
+    const segment = kept.ids.has(run, sequence) ? undefined : puts.find((other) => other.holds(run, sequence));
+    if (segment !== undefined) segment.failed++;
+  }
+  kept.countUnfinished(ledger);
+  const lastRunWithPuts = Math.max(fold.goneRun, ...puts.map((segment) => segment.name.run), 0);
+  return {
+    ledger,
+    kept,
+    puts: puts.filter((segment) => !fold.goneFiles.has(segment.file)),
+    doneFiles,
+    keysFiles: of('keys').map(formatJournalName),
+    limits,
+    lastRun: Math.max(0, ...names.map((name) => name.run)),
+    closed: fold.closedRun > 0 && fold.closedRun >= lastRunWithPuts,
+    gone: fold.gone,
+    goneRun: fold.goneRun,
+    goneFiles: [...fold.goneFiles],
+  };
+}
+
+async function listSegments({ fs, directory }: ScanContext, names: readonly JournalName[], limits: ReadonlyMap<string, number>): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for (const name of names) {
+    const file = formatJournalName(name);
+    const size = (await fs.lstat(`${directory}/${file}`))?.size;
+    if (size === undefined) continue;
+    const before = segments.at(-1);
+    if (before?.name.run === name.run) before.end = name.segment;
+    segments.push(new Segment(file, name, Math.min(size, limits.get(file) ?? size), { own: false }));
+  }
+  return segments;
+}
+
+/**
+ * How much of older journals counts: each done journal begins with what its owner found when it took over. What a
+ * stalled owner appended afterwards was never acknowledged, and may have been done by another since.
+ */
+async function readLimits(context: ScanContext, names: readonly JournalName[]): Promise<Map<string, number>> {
+  const limits = new Map<string, number>();
+  for (const name of names) {
+    await scanFile({ ...context }, formatJournalName(name), Number.POSITIVE_INFINITY, (bytes, start, end) => {
+      let head = false;
+      readDoneLine(bytes, start, end, {
+        done: () => undefined,
+        other: (line) => {
+          head = line.kind === 'read' || line.kind === 'gone';
+          if (line.kind === 'read') limits.set(line.file, Math.min(line.bytes, limits.get(line.file) ?? line.bytes));
+        },
+      });
+      return head;
+    });
+  }
+  return limits;
+}
+
+class Fold implements DoneLineSink {
+  readonly #ledger: MessageLedger<FailureReason>;
+  readonly #kept: KeptMessages;
+  readonly #puts: readonly Segment[];
+  gone = 0;
+  goneRun = 0;
+  closedRun = 0;
+  /** Put journals that somebody began to remove: their messages are counted in `gone`. */
+  readonly goneFiles = new Set<string>();
+  #speaksOf = new Set<string>();
+  #closes = false;
+  #last: Segment | undefined;
+  #run = 0;
+
+  constructor(ledger: MessageLedger<FailureReason>, kept: KeptMessages, puts: readonly Segment[]) {
+    this.#ledger = ledger;
+    this.#kept = kept;
+    this.#puts = puts;
+  }
+
+  async read(context: ScanContext, name: JournalName, limits: ReadonlyMap<string, number>): Promise<DoneFile> {
+    const file = formatJournalName(name);
+    this.#speaksOf = new Set();
+    this.#run = name.run;
+    this.#last = undefined;
+    this.#closes = false;
+    await scanFile(context, file, limits.get(file) ?? Number.POSITIVE_INFINITY, (bytes, start, end, offset) => {
+      if (!readDoneLine(bytes, start, end, this)) reportForeign(context.damage, file, offset, end - start);
+    });
+    return { file, name, speaksOf: this.#speaksOf, closes: this.#closes };
+  }
+
+  done(run: number, sequence: number): void {
+    const news = this.#ledger.finish(run, sequence);
+    if (this.#kept.ids.has(run, sequence)) {
+      this.#speaksOf.add(this.#kept.place);
+      if (news) this.#kept.done++;
+    } else this.#speak(run, sequence);
+  }
+
+  other(line: DoneLine): void {
+    switch (line.kind) {
+      case 'closed':
+        this.closedRun = Math.max(this.closedRun, this.#run);
+        this.#closes = true;
+        return;
+      case 'read':
+        return;
+      case 'gone':
+        this.gone = Math.max(this.gone, line.total);
+        this.goneRun = Math.max(this.goneRun, line.run);
+        this.#goes(line.run, line.sequence);
+        return;
+      case 'done':
+        return this.done(line.run, line.sequence);
+      case 'taken':
+        this.#ledger.take(line.run, line.sequence, line.attempt, line.count);
+        break;
+      case 'released':
+        this.#ledger.release(line.run, line.sequence, line.attempt);
+        break;
+      case 'failed':
+        this.#ledger.giveUp(line.run, line.sequence, line.attempt, line.error);
+        break;
+      case 'retried':
+        this.#ledger.retry(line.run, line.sequence, line.attempt);
+        break;
+    }
+    if (this.#kept.ids.has(line.run, line.sequence)) this.#speaksOf.add(this.#kept.place);
+    else this.#speak(line.run, line.sequence);
+  }
+
+  /** The journal that begins with exactly this message: between others a range says nothing about one that is gone. */
+  #goes(run: number, sequence: number): void {
+    const segment = this.#puts.find(({ name }) => name.run === run && name.segment === sequence);
+    if (segment !== undefined) this.goneFiles.add(segment.file);
+  }
+
+  #speak(run: number, sequence: number): void {
+    // Lines about one journal follow each other: it was noted with the first.
+    if (this.#last?.holds(run, sequence)) return;
+    this.#last = this.#puts.find((segment) => segment.holds(run, sequence));
+    if (this.#last !== undefined) this.#speaksOf.add(this.#last.file);
+  }
+}

@@ -1,0 +1,195 @@
+import { formatJournalName, type JournalName } from '../formats/journal-name.ts';
+import type { LineBuffer } from '../formats/line-buffer.ts';
+import { appendPuts } from '../formats/put-line.ts';
+import { Deferred } from './deferred.ts';
+import { type Batch, JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import { Segment } from './segment.ts';
+
+/** What every put that went well resolves to: one promise for all that need not wait. */
+const PUT: Promise<true> = Promise.resolve(true);
+
+/** A chunk of a long `putMany` that is written before the rest is encoded, in characters. */
+const CHUNK_LENGTH = 256 * 1024;
+
+export interface PutJournalOptions extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled'> {
+  readonly name: string;
+  readonly run: number;
+  /** A segment of ours begins. */
+  readonly begun: (segment: Segment) => void;
+  /** A put failed: it may be that nobody waits for it. */
+  readonly failed: (error: unknown) => void;
+  /** These messages are safe: they may be delivered. They end at `bytes` of the segment. */
+  readonly safe: (segment: Segment, firstSequence: number, texts: readonly string[], bytes: number) => void;
+}
+
+/** Where this run's messages are written. Each gets the next sequence number; a refused one's is not used again. */
+export class PutJournal {
+  readonly #options: PutJournalOptions;
+  readonly #writer: JournalWriter;
+  #segment: Segment | undefined;
+  #next = 1;
+  #gathered: PutBatch | undefined;
+  /** The last batch that was begun: batches are acknowledged in order. */
+  #last: Promise<unknown> = PUT;
+
+  constructor(options: PutJournalOptions) {
+    this.#options = options;
+    this.#writer = new JournalWriter({
+      ...options,
+      nextName: () => formatJournalName(this.#nextName()),
+      rolled: () => this.#rolled(),
+      gather: () => {
+        const batch = this.#gathered;
+        this.#gathered = undefined;
+        return batch;
+      },
+    });
+  }
+
+  /** Whether anything was put in this run. */
+  get used(): boolean {
+    return this.#next > 1;
+  }
+
+  /** Resolves when the message is as safe as the queue promises. */
+  put(text: string, key?: string): Promise<true> {
+    if (this.#writer.ready && this.#segment !== undefined) return this.#putNow(this.#segment, text, key);
+    const batch = this.#gather();
+    batch.add(text, key);
+    this.#writer.schedule();
+    return batch.promise;
+  }
+
+  /** The same for many: a chunk is written as soon as it is full, the last one by `flush`. One promise a chunk. */
+  putSoon(text: string, key?: string): Promise<true> {
+    const batch = this.#gather();
+    batch.add(text, key);
+    if (batch.length >= CHUNK_LENGTH) this.#writer.flushNow();
+    return batch.promise;
+  }
+
+  /** Writes what `putSoon` gathered. Resolves when all that was put before is safe or refused. */
+  flush(): Promise<unknown> {
+    if (this.#gathered !== undefined) this.#writer.flushNow();
+    return this.#last.catch(() => undefined);
+  }
+
+  close(): void {
+    this.#writer.close();
+  }
+
+  // On disk before it can be handed out: a stop between the two repeats nothing and loses nothing.
+  #putNow(segment: Segment, text: string, key: string | undefined): Promise<true> {
+    const texts = [text];
+    const sequence = this.#next++;
+    try {
+      appendPuts(this.#writer.lines, this.#options.run, sequence, texts, key === undefined ? undefined : [key]);
+      this.#writer.writeNow();
+    } catch (error) {
+      this.#options.failed(error);
+      const failed = Promise.reject<true>(error);
+      failed.catch(() => undefined);
+      return failed;
+    }
+    if (key !== undefined) segment.hasKeys = true;
+    this.#options.safe(segment, sequence, texts, this.#writer.size);
+    return PUT;
+  }
+
+  #gather(): PutBatch {
+    if (this.#gathered !== undefined) return this.#gathered;
+    const { safe, failed } = this.#options;
+    const batch = new PutBatch(this.#options.run, this.#next, {
+      added: () => this.#next++,
+      segment: () => this.#segment,
+      size: () => this.#writer.size,
+      safe,
+      failed,
+    });
+    this.#gathered = batch;
+    this.#last = batch.promise;
+    return batch;
+  }
+
+  #nextName(): JournalName {
+    const { name, run } = this.#options;
+    return { name, run, segment: this.#gathered?.first ?? this.#next, kind: 'put' };
+  }
+
+  #rolled(): void {
+    const name = this.#nextName();
+    const segment = new Segment(formatJournalName(name), name, 0, { own: true });
+    if (this.#segment !== undefined) {
+      this.#segment.end = name.segment;
+      this.#segment.isGrowing = false;
+    }
+    this.#segment = segment;
+    this.#options.begun(segment);
+  }
+}
+
+interface PutBatchHost {
+  readonly added: () => void;
+  readonly segment: () => Segment | undefined;
+  readonly size: () => number;
+  readonly safe: PutJournalOptions['safe'];
+  readonly failed: PutJournalOptions['failed'];
+}
+
+class PutBatch implements Batch {
+  readonly durable = true;
+  readonly first: number;
+  /** The texts' length, in characters. */
+  length = 0;
+  readonly #run: number;
+  readonly #host: PutBatchHost;
+  readonly #texts: string[] = [];
+  readonly #safe = new Deferred<true>();
+  #keys: (string | undefined)[] | undefined;
+  #segment: Segment | undefined;
+  #end = 0;
+
+  constructor(run: number, first: number, host: PutBatchHost) {
+    this.#run = run;
+    this.first = first;
+    this.#host = host;
+  }
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  get promise(): Promise<true> {
+    return this.#safe.promise;
+  }
+
+  add(text: string, key: string | undefined): void {
+    this.#host.added();
+    if (key !== undefined) {
+      this.#keys ??= [];
+      this.#keys[this.#texts.length] = key;
+    }
+    this.#texts.push(text);
+    this.length += text.length;
+  }
+
+  encode(lines: LineBuffer): void {
+    appendPuts(lines, this.#run, this.first, this.#texts, this.#keys);
+  }
+
+  written(): void {
+    this.#segment = this.#host.segment();
+    this.#end = this.#host.size();
+    if (this.#segment !== undefined && this.#keys !== undefined) this.#segment.hasKeys = true;
+  }
+
+  safe(): void {
+    if (this.#segment !== undefined) this.#host.safe(this.#segment, this.first, this.#texts, this.#end);
+    this.#safe.resolve(true);
+  }
+
+  failed(error: unknown): void {
+    this.#host.failed(error);
+    this.#safe.reject(error);
+  }
+}

@@ -1,0 +1,54 @@
+import { formatJournalName, type JournalName } from '../formats/journal-name.ts';
+import { LineBuffer } from '../formats/line-buffer.ts';
+import { AppendLog } from '../fs/append-log.ts';
+import type { FileSystem } from '../fs/file-system.ts';
+import type { Durability } from './journal-writer.ts';
+
+/** Small writes are joined up to this, in bytes. */
+const JOIN_BYTES = 256 * 1024;
+
+/** A file of records that is seldom written: keys and messages that outlive their journals. Made with its first record. */
+export class RecordFile {
+  readonly name: JournalName;
+  readonly #fs: FileSystem;
+  readonly #directory: string;
+  readonly #durable: boolean;
+  readonly #lines = new LineBuffer();
+  #log: AppendLog | undefined;
+
+  constructor(fs: FileSystem, directory: string, name: JournalName, durability: Durability) {
+    this.#fs = fs;
+    this.#directory = directory;
+    this.name = name;
+    this.#durable = durability === 'power';
+  }
+
+  get exists(): boolean {
+    return this.#log !== undefined;
+  }
+
+  async append(body: string): Promise<void> {
+    this.#lines.append(body);
+    if (this.#lines.length >= JOIN_BYTES) await this.#write();
+  }
+
+  /** Resolves when all that was appended is as safe as the queue promises. */
+  async sync(): Promise<void> {
+    await this.#write();
+    if (this.#durable) await this.#log?.sync();
+  }
+
+  close(): void {
+    this.#log?.close();
+  }
+
+  async #write(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    try {
+      this.#log ??= await AppendLog.create(this.#fs, this.#directory, formatJournalName(this.name), { durable: this.#durable });
+      this.#log.append(this.#lines.bytes, this.#lines.length);
+    } finally {
+      this.#lines.clear();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { formatKeptLine } from '../formats/kept-line.ts';
+import type { DoneLine } from '../formats/done-line.ts';
+import { removeIfThere } from '../fs/publish.ts';
+import type { Holdings } from './holdings.ts';
+import type { Durability } from './journal-writer.ts';
+import { readKeys } from './key-registry.ts';
+import { type ScanContext, scanMessages } from './message-scan.ts';
+import type { QueueGuard } from './queue-guard.ts';
+import type { Leftovers } from './leftovers.ts';
+import type { Segment } from './segment.ts';
+
+export interface RemovalOptions extends ScanContext {
+  /** Where what outlives a journal goes. */
+  readonly leftovers: Leftovers;
+  readonly durability: Durability;
+  readonly guard: QueueGuard;
+  /** Resolves when these lines are safe. */
+  readonly write: (lines: DoneLine[]) => Promise<void>;
+  /** The journal is gone, or about to be. */
+  readonly dropped: (segment: Segment) => void;
+}
+
+/**
+ * Removes journals in which nothing is left to do, one after the other. What must outlive them is copied first; then the
+ * put journal goes; and only then the done journals that spoke of removed ones alone. A stop anywhere leaves either the
+ * put journal with all that finished its messages, or neither.
+ */
+export class Removal {
+  readonly #options: RemovalOptions;
+  readonly #holdings: Holdings;
+  readonly #asked: Segment[] = [];
+  #working: Promise<void> | undefined;
+  #failure: unknown;
+
+  constructor(options: RemovalOptions, holdings: Holdings) {
+    this.#options = options;
+    this.#holdings = holdings;
+  }
+
+  /** Why the last removal failed, if it did: nothing is lost by it, and the next opening tries again. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** Removes the journal soon. */
+  ask(segment: Segment): void {
+    if (this.#asked.includes(segment)) return;
+    this.#asked.push(segment);
+    this.#working ??= this.#work().finally(() => (this.#working = undefined));
+  }
+
+  /** Resolves when nothing is being removed. */
+  async settled(): Promise<void> {
+    while (this.#working !== undefined) await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    // Not in the middle of the delivery that finished the journal.
+    await Promise.resolve();
+    try {
+      for (let segment = this.#asked[0]; segment !== undefined; segment = this.#asked[0]) {
+        if (segment.unfinished === 0) await this.#remove(segment);
+        this.#asked.shift();
+      }
+    } catch (error) {
+      this.#failure = this.#options.guard.refused(error);
+      this.#asked.length = 0;
+    }
+  }
+
+  async #remove(segment: Segment): Promise<void> {
+    const { fs, directory, guard, write, dropped } = this.#options;
+    await this.#copy(segment);
+    const count = segment.messages - segment.failed;
+    // A retry meanwhile: there is work in it again, and what was copied is the same message.
+    if (segment.unfinished > 0) return;
+    const holdings = this.#holdings;
+    holdings.gone += count;
+    holdings.goneRun = Math.max(holdings.goneRun, segment.name.run);
+    const { run, segment: sequence } = segment.name;
+    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone }]);
+    // Whoever took the queue over reads these journals: they are not ours to remove.
+    guard.assertOurs();
+    dropped(segment);
+    holdings.drop(segment);
+    await removeIfThere(fs, `${directory}/${segment.file}`);
+    await this.#syncDirectory();
+    await this.#removeDone();
+  }
+
+  // Synced before the put journal goes: a stop between the two leaves them in both, and ids tell that they are the same.
+  async #copy(segment: Segment): Promise<void> {
+    const { leftovers } = this.#options;
+    if (segment.failed > 0) {
+      const { ledger, kept } = this.#holdings;
+      for await (const page of scanMessages(this.#options, [segment], (run, sequence) => ledger.failed.has(run, sequence))) {
+        for (const { run, sequence, key, text } of page) {
+          const failure = ledger.failed.get(run, sequence);
+          if (failure === undefined || kept.ids.has(run, sequence)) continue;
+          await leftovers.kept.append(formatKeptLine({ run, sequence, key, attempts: failure.attempt, error: failure.reason, text }));
+          kept.ids.add(run, sequence);
+        }
+      }
+      await leftovers.kept.sync();
+      if (leftovers.kept.exists) kept.keep(leftovers.kept.name);
+    }
+    if (segment.hasKeys) {
+      const keys: string[] = [];
+      await readKeys(this.#options, segment, (key) => keys.push(key));
+      for (const key of keys) await leftovers.keys.append(JSON.stringify(key));
+      await leftovers.keys.sync();
+    }
+  }
+
+  async #removeDone(): Promise<void> {
+    const { fs, directory, guard } = this.#options;
+    // The last one is being written.
+    const idle = this.#holdings.doneFiles.slice(0, -1).filter((file) => file.speaksOf.size === 0 && !file.closes);
+    for (const file of idle) {
+      guard.assertOurs();
+      await removeIfThere(fs, `${directory}/${file.file}`);
+      this.#holdings.doneFiles.splice(this.#holdings.doneFiles.indexOf(file), 1);
+    }
+    if (idle.length > 0) await this.#syncDirectory();
+  }
+
+  async #syncDirectory(): Promise<void> {
+    if (this.#options.durability === 'power') await this.#options.fs.syncDirectory(this.#options.directory);
+  }
+}

@@ -1,0 +1,37 @@
+/** A map whose keys are message ids, in the order of ids when it is listed. */
+export class IdMap<V> {
+  readonly #runs = new Map<number, Map<number, V>>();
+
+  get size(): number {
+    let size = 0;
+    for (const values of this.#runs.values()) size += values.size;
+    return size;
+  }
+
+  get(run: number, sequence: number): V | undefined {
+    return this.#runs.get(run)?.get(sequence);
+  }
+
+  has(run: number, sequence: number): boolean {
+    return this.#runs.get(run)?.has(sequence) ?? false;
+  }
+
+  set(run: number, sequence: number, value: V): void {
+    const values = this.#runs.get(run);
+    if (values !== undefined) values.set(sequence, value);
+    else this.#runs.set(run, new Map([[sequence, value]]));
+  }
+
+  delete(run: number, sequence: number): boolean {
+    const values = this.#runs.get(run);
+    if (values === undefined || !values.delete(sequence)) return false;
+    if (values.size === 0) this.#runs.delete(run);
+    return true;
+  }
+
+  *entries(): Generator<{ readonly run: number; readonly sequence: number; readonly value: V }> {
+    for (const [run, values] of [...this.#runs].sort(([a], [b]) => a - b)) {
+      for (const [sequence, value] of [...values].sort(([a], [b]) => a - b)) yield { run, sequence, value };
+    }
+  }
+}

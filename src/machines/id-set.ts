@@ -1,0 +1,93 @@
+/** A set of message ids, a bit each: ids of a run lie close together. A page without bits costs nothing. */
+
+const PAGE_BITS = 32_768;
+
+interface Page {
+  readonly bits: Int32Array;
+  count: number;
+}
+
+export class IdSet {
+  readonly #runs = new Map<number, Map<number, Page>>();
+  #size = 0;
+  // The page that was asked for last: ids come in order, so it is nearly always the right one.
+  #lastRun = -1;
+  #lastIndex = -1;
+  #last: Page | undefined;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(run: number, sequence: number): boolean {
+    const page = this.#page(run, Math.floor(sequence / PAGE_BITS));
+    const bit = sequence % PAGE_BITS;
+    return page !== undefined && ((page.bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+  }
+
+  /** False if it was in the set already. */
+  add(run: number, sequence: number): boolean {
+    const index = Math.floor(sequence / PAGE_BITS);
+    const page = this.#page(run, index) ?? this.#addPage(run, index);
+    const bit = sequence % PAGE_BITS;
+    const word = page.bits[bit >>> 5] as number;
+    const mask = 1 << (bit & 31);
+    if ((word & mask) !== 0) return false;
+    page.bits[bit >>> 5] = word | mask;
+    page.count++;
+    this.#size++;
+    return true;
+  }
+
+  delete(run: number, sequence: number): boolean {
+    if (!this.has(run, sequence)) return false;
+    const index = Math.floor(sequence / PAGE_BITS);
+    const page = this.#page(run, index) as Page;
+    const bit = sequence % PAGE_BITS;
+    page.bits[bit >>> 5] = (page.bits[bit >>> 5] as number) & ~(1 << (bit & 31));
+    page.count--;
+    this.#size--;
+    if (page.count === 0) this.#dropPage(run, index);
+    return true;
+  }
+
+  /** Forgets all of a run's ids from `first` up to, but without, `end`. */
+  deleteRange(run: number, first: number, end: number): void {
+    for (const [index, page] of this.#runs.get(run) ?? []) {
+      const from = index * PAGE_BITS;
+      if (from >= end || from + PAGE_BITS <= first) continue;
+      if (from >= first && from + PAGE_BITS <= end) {
+        this.#size -= page.count;
+        this.#dropPage(run, index);
+      } else {
+        const stop = Math.min(end, from + PAGE_BITS);
+        for (let sequence = Math.max(first, from); sequence < stop; sequence++) this.delete(run, sequence);
+      }
+    }
+  }
+
+  #page(run: number, index: number): Page | undefined {
+    if (run !== this.#lastRun || index !== this.#lastIndex) {
+      this.#last = this.#runs.get(run)?.get(index);
+      this.#lastRun = run;
+      this.#lastIndex = index;
+    }
+    return this.#last;
+  }
+
+  #addPage(run: number, index: number): Page {
+    const page: Page = { bits: new Int32Array(PAGE_BITS / 32), count: 0 };
+    const pages = this.#runs.get(run) ?? new Map<number, Page>();
+    pages.set(index, page);
+    this.#runs.set(run, pages);
+    this.#last = page;
+    this.#lastRun = run;
+    this.#lastIndex = index;
+    return page;
+  }
+
+  #dropPage(run: number, index: number): void {
+    this.#runs.get(run)?.delete(index);
+    this.#lastRun = -1;
+  }
+}

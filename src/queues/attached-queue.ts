@@ -1,0 +1,197 @@
+import { ItemSettledError, OwnerLostError, QueueTimeoutError } from '../errors.ts';
+import { Deferred } from '../journals/deferred.ts';
+import { describeFailure, isPermanent } from '../journals/failure-reason.ts';
+import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
+import { parseReply, type Reply, type Request, reviveError, type SentItem } from './share-protocol.ts';
+
+/** What is asked of `parentPort`, of a `MessagePort`, and of `process` in a forked child. */
+export interface AttachablePort {
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  off(event: string, listener: (...args: any[]) => void): unknown;
+  postMessage?(message: unknown): void;
+  send?(message: unknown, handle?: unknown, options?: unknown, callback?: (error: Error | null) => void): boolean;
+  ref?(): void;
+  unref?(): void;
+}
+
+type Operation = Omit<Request, 'dibs' | 'number'>;
+
+/**
+ * A queue that another process or thread owns. Items are taken and settled as in the owner; what this worker holds when
+ * it ends comes again to others at once. When the owner is gone everything rejects with `OwnerLostError`.
+ */
+export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, AsyncIterable<Item<T>>, AsyncDisposable {
+  readonly #port: AttachablePort;
+  readonly #asked = new Map<number, Deferred<SentItem | undefined>>();
+  readonly #held = new Set<AttachedItem<T>>();
+  #number = 0;
+  #end: Error | undefined;
+
+  /** @internal `PersistentQueue.attach` makes it. */
+  constructor(port: AttachablePort) {
+    this.#port = port;
+    port.on('message', this.#onMessage);
+    for (const event of ['close', 'disconnect']) port.on(event, this.#lost);
+  }
+
+  /** Waits for the next item. Undefined once the queue is closed and nothing is left. @throws QueueTimeoutError, OwnerLostError */
+  async get(options: GetOptions = {}): Promise<Item<T> | undefined> {
+    const { timeoutMs, signal } = options;
+    signal?.throwIfAborted();
+    const number = ++this.#number;
+    const asked = this.#ask({ operation: 'get' }, number);
+    const cancel = (): void => this.#post({ dibs: 'request', number: ++this.#number, operation: 'cancel', of: number });
+    const timer = timeoutMs === undefined ? undefined : setTimeout(cancel, timeoutMs);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return this.#receive(await asked);
+    } catch (error) {
+      // The owner knows only that it was cancelled; an item that was on its way already is delivered all the same.
+      if (this.#end !== undefined) throw error;
+      if (signal?.aborted) throw signal.reason;
+      if (timeoutMs !== undefined && isCancelled(error)) throw new QueueTimeoutError('get', 'the shared queue', timeoutMs, { cause: error });
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** The next item if one is there now. */
+  async tryGet(): Promise<Item<T> | undefined> {
+    return this.#receive(await this.#ask({ operation: 'tryGet' }));
+  }
+
+  /** Item after item, until the queue is closed and empty. A break or a throw gives the last one back. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item<T>, void, void> {
+    let last: Item<T> | undefined;
+    try {
+      for (;;) {
+        last = await this.get();
+        if (last === undefined) return;
+        yield last;
+        last = undefined;
+      }
+    } finally {
+      if (last instanceof AttachedItem && last.isOpen) await last.release();
+    }
+  }
+
+  /** Stops using the queue: what this worker holds is given back, uncounted. */
+  async dispose(): Promise<void> {
+    if (this.#end === undefined) await Promise.all([...this.#held].filter((item) => item.isOpen).map((item) => item.release().catch(() => undefined)));
+    this.#lost();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  readonly #onMessage = (message: unknown): void => {
+    const reply = parseReply(message);
+    if (reply !== null) this.#read(reply);
+  };
+
+  readonly #lost = (): void => {
+    if (this.#end !== undefined) return;
+    this.#end = new OwnerLostError();
+    this.#port.off('message', this.#onMessage);
+    for (const event of ['close', 'disconnect']) this.#port.off(event, this.#lost);
+    // A port that nobody listens at keeps no thread alive.
+    this.#port.unref?.();
+    for (const asked of this.#asked.values()) asked.reject(this.#end);
+    for (const item of this.#held) item.abort(this.#end);
+  };
+
+  #read(reply: Reply): void {
+    if (reply.dibs === 'ended') return this.#lost();
+    const asked = this.#asked.get(reply.number);
+    this.#asked.delete(reply.number);
+    if (reply.error !== undefined) asked?.reject(reviveError(reply.error));
+    else asked?.resolve(reply.item);
+  }
+
+  #receive(sent: SentItem | undefined): Item<T> | undefined {
+    if (sent === undefined) return undefined;
+    const item = new AttachedItem<T>(sent, async (operation, settled) => {
+      await this.#ask(operation);
+      this.#held.delete(settled);
+    });
+    this.#held.add(item);
+    return item;
+  }
+
+  #ask(operation: Operation, number = ++this.#number): Promise<SentItem | undefined> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const asked = new Deferred<SentItem | undefined>();
+    this.#asked.set(number, asked);
+    this.#post({ dibs: 'request', number, ...operation });
+    return asked.promise;
+  }
+
+  #post(request: Request): void {
+    try {
+      if (this.#port.postMessage !== undefined) this.#port.postMessage(request);
+      else if (this.#port.send === undefined) this.#lost();
+      else this.#port.send(request, undefined, undefined, (error) => error !== null && this.#lost());
+    } catch {
+      this.#lost();
+    }
+  }
+}
+
+class AttachedItem<T> implements Item<T> {
+  readonly value: T;
+  readonly id: string;
+  readonly attempt: number;
+  readonly #settle: (operation: Operation, item: AttachedItem<T>) => Promise<void>;
+  readonly #controller = new AbortController();
+  #state: 'taken' | 'settling' | 'done' | 'released' | 'failed' = 'taken';
+
+  constructor({ value, id, attempt }: SentItem, settle: (operation: Operation, item: AttachedItem<T>) => Promise<void>) {
+    this.value = value as T;
+    this.id = id;
+    this.attempt = attempt;
+    this.#settle = settle;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'taken';
+  }
+
+  done(): Promise<void> {
+    return this.#end({ operation: 'done', id: this.id }, 'done');
+  }
+
+  release(): Promise<void> {
+    return this.#end({ operation: 'release', id: this.id }, 'released');
+  }
+
+  fail(error: unknown): Promise<void> {
+    return this.#end({ operation: 'fail', id: this.id, error: describeFailure(error), permanent: isPermanent(error) }, 'failed');
+  }
+
+  abort(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  async #end(operation: Operation, state: 'done' | 'released' | 'failed'): Promise<void> {
+    if (this.#state !== 'taken') throw new ItemSettledError(operation.operation, this.id, this.#state === 'settling' ? 'being settled' : this.#state);
+    this.#state = 'settling';
+    try {
+      await this.#settle(operation, this);
+      this.#state = state;
+    } catch (error) {
+      this.#state = 'taken';
+      throw error;
+    }
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof Error && error.message === 'it is not waited for any more';
+}

@@ -1,0 +1,24 @@
+/** What each option may be: `wants` in words, `test` in code. */
+export type OptionRules = Readonly<Record<string, { readonly wants: string; readonly test: (value: unknown) => boolean }>>;
+
+/** Checks options once, at the door. `undefined` means the default. @throws TypeError that shows what came and what was expected */
+export function checkOptions(where: string, options: unknown, rules: OptionRules): void {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${where} takes an options object, got ${show(options)}.`);
+  for (const [name, value] of Object.entries(options)) {
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+    if (rule === undefined) throw new TypeError(`${where} has no option ${name} (got ${show(value)}). It has: ${Object.keys(rules).join(', ')}.`);
+    if (value !== undefined && !rule.test(value)) throw new TypeError(`${where}: ${name} must be ${rule.wants}, got ${show(value)}.`);
+  }
+}
+
+/** A value as it can be read in a message. */
+function show(value: unknown): string {
+  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value === 'symbol' || typeof value === 'bigint') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,132 @@
+import { compareIds } from '../formats/message-id.ts';
+import type { Backlog, Ready } from '../journals/backlog.ts';
+import { type Codec, decodeValue } from '../journals/codec.ts';
+import { Deferred } from '../journals/deferred.ts';
+import type { Message } from '../journals/segment.ts';
+
+/** Somebody who waits for an item. */
+export interface Waiter<T> {
+  readonly consumer: object;
+  readonly found: Deferred<Ready<T> | undefined>;
+}
+
+export interface DeliveryOptions<T> {
+  readonly codec: Codec<T> | undefined;
+  /** Messages of earlier runs, which go first; none if they are not to be delivered. */
+  readonly older: () => Backlog<T> | undefined;
+  /** Messages that were put in this run. */
+  readonly own: Backlog<T>;
+  /** What a consumer that finds nothing is told: true if nothing will come either, false if it is to wait. */
+  readonly isEnd: (consumer: object) => boolean;
+}
+
+/** Hands each message to one taker, in put order: what was given back first, since it was put first. */
+export class Delivery<T> {
+  readonly #options: DeliveryOptions<T>;
+  /** Given back, in put order: few, so a sorted list will do. */
+  readonly #returned: Message[] = [];
+  #waiters: Waiter<T>[] = [];
+  #serving = false;
+
+  constructor(options: DeliveryOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Whether nothing is left to hand out, in memory or on disk. */
+  get isEmpty(): boolean {
+    return this.#returned.length === 0 && this.#options.own.isEmpty && (this.#options.older()?.isEmpty ?? true);
+  }
+
+  get returned(): number {
+    return this.#returned.length;
+  }
+
+  /** The next message if it is at hand. Those who wait already go first. */
+  next(): Ready<T> | undefined {
+    const message = this.#returned.shift();
+    if (message !== undefined) return { message, value: decodeValue(this.#options.codec, message.text) };
+    const older = this.#options.older();
+    if (older !== undefined && !older.isEmpty) {
+      const ready = older.next();
+      // Its next chunk is on the way, and what it holds was put before all of ours.
+      if (ready !== undefined || !older.isEmpty) return ready;
+    }
+    return this.#options.own.next();
+  }
+
+  /** A read under way. */
+  get loading(): Promise<void> | undefined {
+    return this.#options.older()?.loading ?? this.#options.own.loading;
+  }
+
+  /** Somebody waits before whoever comes now. */
+  get isAwaited(): boolean {
+    return this.#waiters.length > 0;
+  }
+
+  wait(consumer: object): Waiter<T> {
+    const waiter: Waiter<T> = { consumer, found: new Deferred() };
+    this.#waiters.push(waiter);
+    return waiter;
+  }
+
+  leave(waiter: Waiter<T>): void {
+    const index = this.#waiters.indexOf(waiter);
+    if (index >= 0) this.#waiters.splice(index, 1);
+  }
+
+  /** Puts a message back at its place. */
+  giveBack(message: Message): void {
+    let at = this.#returned.length;
+    while (at > 0 && compareIds(this.#returned[at - 1] as Message, message) > 0) at--;
+    this.#returned.splice(at, 0, message);
+    this.serve();
+  }
+
+  /** Something changed: there is more to hand out, or nothing more will come. */
+  serve(): void {
+    if (this.#serving || this.#waiters.length === 0) return;
+    this.#serving = true;
+    try {
+      while (this.#waiters.length > 0) {
+        const ready = this.next();
+        if (ready === undefined) break;
+        this.#waiters.shift()?.found.resolve(ready);
+      }
+      if (this.#waiters.length > 0 && this.isEmpty) this.#endThose();
+    } catch (error) {
+      // The disk refused to give what is next. One is told; the others may have more luck.
+      this.#waiters.shift()?.found.reject(error);
+    } finally {
+      this.#serving = false;
+    }
+  }
+
+  /** Ends all waiting with an error. */
+  reject(error: unknown): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.found.reject(error);
+  }
+
+  /** Forgets what is finished otherwise. */
+  purge(isFinished: (message: Message) => boolean): void {
+    this.#returned.splice(0, this.#returned.length, ...this.#returned.filter((message) => !isFinished(message)));
+    this.#options.older()?.purge(isFinished);
+    this.#options.own.purge(isFinished);
+    this.serve();
+  }
+
+  /** Reads on where nothing is in memory, so that it is known whether anything is left. */
+  advance(): void {
+    this.#options.older()?.advance();
+    this.#options.own.advance();
+  }
+
+  #endThose(): void {
+    const [ended, others] = [[] as Waiter<T>[], [] as Waiter<T>[]];
+    for (const waiter of this.#waiters) (this.#options.isEnd(waiter.consumer) ? ended : others).push(waiter);
+    this.#waiters = others;
+    for (const waiter of ended) waiter.found.resolve(undefined);
+  }
+}

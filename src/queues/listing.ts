@@ -1,0 +1,70 @@
+import { decodeValue, type Codec } from '../journals/codec.ts';
+import type { FailureReason } from '../formats/done-line.ts';
+import { formatMessageId } from '../formats/message-id.ts';
+import { IdSet } from '../machines/id-set.ts';
+import type { MessageLedger } from '../machines/message-ledger.ts';
+import { type ScanContext, scanMessages } from '../journals/message-scan.ts';
+import type { Segment, StoredMessage } from '../journals/segment.ts';
+
+/** A message that was put and is not done. */
+export interface OutstandingMessage<T> {
+  readonly id: string;
+  readonly key: string | undefined;
+  readonly value: T;
+  /** How often it was delivered so far. */
+  readonly attempts: number;
+}
+
+/** A message that was given up. */
+export interface FailedMessage<T> extends OutstandingMessage<T> {
+  readonly error: FailureReason;
+}
+
+/** What a listing needs to know of a queue, opened or only read. */
+export interface Listable<T> {
+  readonly context: ScanContext;
+  readonly ledger: MessageLedger<FailureReason>;
+  /** Messages that outlived their journals. */
+  readonly kept: IdSet;
+  readonly segments: () => readonly Segment[];
+  readonly codec: Codec<T> | undefined;
+}
+
+/** What is neither done nor given up, in put order. */
+export async function* outstandingMessages<T>(queue: Listable<T>): AsyncGenerator<OutstandingMessage<T>, void, void> {
+  const { ledger } = queue;
+  const wanted = (run: number, sequence: number): boolean => !ledger.done.has(run, sequence) && !ledger.failed.has(run, sequence);
+  for await (const message of selectMessages(queue, wanted)) yield describe(queue, message, ledger.countedAttempts(message.run, message.sequence));
+}
+
+/** What was given up, in put order. */
+export async function* failedMessages<T>(queue: Listable<T>): AsyncGenerator<FailedMessage<T>, void, void> {
+  const { ledger } = queue;
+  for await (const message of selectMessages(queue, (run, sequence) => ledger.failed.has(run, sequence))) {
+    const failure = ledger.failed.get(message.run, message.sequence);
+    if (failure === undefined) continue;
+    const attempts = failure.attempt - ledger.forgiven(message.run, message.sequence);
+    yield { ...describe(queue, message, attempts), error: failure.reason };
+  }
+}
+
+/** The messages that are wanted, each once: a stop while one was carried over leaves it in two files. */
+export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: number, sequence: number) => boolean): AsyncGenerator<StoredMessage, void, void> {
+  const seen = new IdSet();
+  for (const segment of [...queue.segments()]) {
+    for await (const page of scanMessages(queue.context, [segment], wanted)) {
+      for (const message of page) {
+        const { run, sequence } = message;
+        if (segment.name.kind === 'put' && queue.kept.has(run, sequence)) continue;
+        // What is finished while the caller looks at the one before is not listed any more.
+        if (wanted(run, sequence) && (segment.name.kind === 'put' || seen.add(run, sequence))) yield message;
+      }
+    }
+  }
+}
+
+function describe<T>(queue: Listable<T>, { run, sequence, key, text }: StoredMessage, attempts: number): OutstandingMessage<T> {
+  const decoded = decodeValue(queue.codec, text);
+  if (!decoded.ok) throw decoded.error;
+  return { id: formatMessageId(run, sequence), key, value: decoded.value, attempts };
+}

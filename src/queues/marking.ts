@@ -1,0 +1,53 @@
+import { formatMessageId } from '../formats/message-id.ts';
+import type { Message } from '../journals/segment.ts';
+import { selectMessages } from './listing.ts';
+import type { QueueCore } from './queue-core.ts';
+
+/** So many messages are written down together. */
+const TOGETHER = 4096;
+
+/** Finishes all that is outstanding: in nobody's hands, in somebody's, or of earlier runs and not even admitted. */
+export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
+  const { ledger } = core.holdings;
+  const wanted = (run: number, sequence: number): boolean => !core.holdings.isFinished(run, sequence);
+  let count = 0;
+  let page: Message[] = [];
+  const finish = async (): Promise<void> => {
+    const together = page.filter(({ run, sequence }) => wanted(run, sequence));
+    page = [];
+    await core.dones.write(together.map(({ run, sequence }) => ({ kind: 'done', run, sequence })));
+    for (const message of together) {
+      // Somebody may have finished it meanwhile: a second line says nothing new.
+      if (!ledger.finish(message.run, message.sequence)) continue;
+      core.taking.finishedElsewhere(message);
+      count++;
+    }
+  };
+  await core.puts.flush();
+  for await (const message of selectMessages(core.listable, wanted)) {
+    page.push(message);
+    if (page.length >= TOGETHER) await finish();
+  }
+  if (page.length > 0) await finish();
+  core.delivery.purge((message) => !wanted(message.run, message.sequence));
+  core.changed();
+  return count;
+}
+
+/** Puts what was given up back to work. What is not given up, or unknown, is passed over. */
+export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> | undefined): Promise<number> {
+  const { holdings } = core;
+  const wantedIds = ids === undefined ? undefined : new Set(ids);
+  const wanted = (run: number, sequence: number): boolean =>
+    holdings.ledger.failed.has(run, sequence) && (wantedIds === undefined || wantedIds.has(formatMessageId(run, sequence)));
+  let count = 0;
+  for await (const { run, sequence, text } of selectMessages(core.listable, wanted)) {
+    const failure = holdings.ledger.failed.get(run, sequence);
+    if (failure === undefined) continue;
+    await core.dones.write([{ kind: 'retried', run, sequence, attempt: failure.attempt }]);
+    holdings.ledger.retry(run, sequence, failure.attempt);
+    core.taking.outstandingAgain({ run, sequence, text });
+    count++;
+  }
+  return count;
+}

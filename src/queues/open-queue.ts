@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { type Clock, systemClock } from '../clock.ts';
+import { NotAQueueError } from '../errors.ts';
+import { parseJournalName } from '../formats/journal-name.ts';
+import { disk } from '../fs/disk.ts';
+import { type Ownership, takeOwnership } from '../fs/ownership.ts';
+import { removeIfThere } from '../fs/publish.ts';
+import { carryOver, highestRunIn } from '../journals/carry-over.ts';
+import { DamageLog } from '../journals/damage.ts';
+import { clearFinishedLoad, isFinished } from '../journals/finished-load.ts';
+import type { Durability } from '../journals/journal-writer.ts';
+import { Leftovers } from '../journals/leftovers.ts';
+import { type Load, readLoad } from '../journals/load.ts';
+import type { ScanContext } from '../journals/message-scan.ts';
+import { openError, readIdentity, writeIdentity } from '../journals/queue-directory.ts';
+import { QueueGuard } from '../journals/queue-guard.ts';
+import { checkQueueOptions, type PersistentQueueOptions } from './queue-options.ts';
+
+/** A queue's directory that is ours, and what lies in it. */
+export interface OpenedQueue {
+  readonly context: ScanContext;
+  readonly clock: Clock;
+  readonly name: string;
+  readonly durability: Durability;
+  readonly ownership: Ownership;
+  readonly guard: QueueGuard;
+  readonly leftovers: Leftovers;
+  readonly load: Load;
+}
+
+const DEFAULTS = { durability: 'power', leaseMs: 30_000 } as const;
+
+/** Takes a directory and reads what became of its messages; a finished load is cleared away. */
+export async function openQueue<T>(path: string, options: PersistentQueueOptions<T>): Promise<OpenedQueue> {
+  if (typeof path !== 'string' || path === '') throw new TypeError(`PersistentQueue.open takes a directory, got ${JSON.stringify(path)}.`);
+  checkQueueOptions(options);
+  const directory = resolve(path);
+  try {
+    return await open(directory, options);
+  } catch (error) {
+    throw openError(directory, error);
+  }
+}
+
+async function open<T>(directory: string, options: PersistentQueueOptions<T>): Promise<OpenedQueue> {
+  const { fileSystem: fs = disk, clock = systemClock, durability = DEFAULTS.durability, leaseMs = DEFAULTS.leaseMs } = options;
+  const damage = new DamageLog(options.onDamage);
+  const context: ScanContext = { fs, directory, damage };
+  await fs.mkdir(directory);
+  const name = await findName(context, options.name, durability);
+  const floor = options.resumeFrom === undefined ? 0 : await highestRunIn(fs, resolve(options.resumeFrom));
+  const highestRun = (names: readonly string[]): number => Math.max(floor, ...names.map((file) => parseJournalName(file)?.run ?? 0));
+  const ownership = await takeOwnership(fs, directory, { leaseMs, clock, sync: durability === 'power', highestRun });
+  const guard = new QueueGuard(directory, () => ownership.isStillOurs());
+  const leftovers = new Leftovers(fs, directory, { name, run: ownership.run, durability });
+  const opened = { context, clock, name, durability, ownership, guard, leftovers };
+  try {
+    return { ...opened, load: await readOrClear(opened, options) };
+  } catch (error) {
+    leftovers.close();
+    await ownership.release();
+    throw error;
+  }
+}
+
+async function findName({ fs, directory, damage }: ScanContext, wanted: string | undefined, durability: Durability): Promise<string> {
+  const identity = await readIdentity(fs, directory, damage);
+  if (identity === undefined) {
+    await writeIdentity(fs, directory, wanted ?? 'queue', { durable: durability === 'power' });
+    return (await readIdentity(fs, directory, damage))?.name ?? wanted ?? 'queue';
+  }
+  if (wanted === undefined || wanted === identity.name) return identity.name;
+  throw new NotAQueueError(directory, `its queue is called ${identity.name}, not ${wanted}`);
+}
+
+async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: PersistentQueueOptions<T>): Promise<Load> {
+  const { context, name, leftovers, durability, guard, clock } = opened;
+  let load = await readLoad(context, name);
+  if (await isFinished(context, load)) {
+    guard.assertOurs();
+    await clearFinishedLoad({ ...context, leftovers, durability, keepKeys: options.keepKeys ?? false }, load);
+    load = await readLoad(context, name);
+  }
+  const from = load.kept.unfinishedResume ?? (options.resumeFrom === undefined ? undefined : resolve(options.resumeFrom));
+  if (from !== undefined && !load.kept.resumed.includes(from)) {
+    await carryOver({ context, from, leftovers, clock, durability, leaseMs: options.leaseMs ?? DEFAULTS.leaseMs });
+    load = await readLoad(context, name);
+  }
+  // What a stop left half removed: nothing in these files is needed.
+  for (const file of [...load.goneFiles, ...load.kept.torn]) await removeIfThere(context.fs, `${context.directory}/${file}`);
+  return load;
+}

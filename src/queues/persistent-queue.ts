@@ -1,0 +1,249 @@
+import { QueueClosedError } from '../errors.ts';
+import { checkOptions, type OptionRules } from './check-options.ts';
+import { type FailedMessage, failedMessages, type OutstandingMessage, outstandingMessages } from './listing.ts';
+import { markAllDone, retryFailed } from './marking.ts';
+import { openQueue } from './open-queue.ts';
+import type { PutManyOptions, PutOptions } from './putting.ts';
+import { QueueCore } from './queue-core.ts';
+import type { PersistentQueueOptions } from './queue-options.ts';
+import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
+import { waitFor } from './room.ts';
+import { AttachedQueue, type AttachablePort } from './attached-queue.ts';
+import { type SharedEnd, shareQueue } from './shared-queue.ts';
+import { disposedError, upstreamError } from './taking.ts';
+import type { QueueItem } from './queue-item.ts';
+
+/** How many messages of the load are in which state. */
+export interface QueueCounts {
+  /** Put, and in nobody's hands. */
+  readonly waiting: number;
+  /** In somebody's hands. */
+  readonly taken: number;
+  readonly done: number;
+  /** Given up; those of earlier loads that were not retried too. */
+  readonly failed: number;
+  /** Places in the files that are no record of ours, as far as they were read. */
+  readonly damaged: number;
+}
+
+const GET_RULES: OptionRules = {
+  timeoutMs: { wants: 'milliseconds, from 0', test: (value) => typeof value === 'number' && value >= 0 },
+  signal: { wants: 'an AbortSignal', test: (value) => value instanceof AbortSignal },
+};
+
+/**
+ * A queue of values in a directory. Each `put` and each `done` is on disk before it resolves; after a crash the
+ * difference is there again, in the order it was put.
+ */
+export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, AsyncIterable<Item<T>>, AsyncDisposable {
+  readonly #core: QueueCore<T>;
+  #disposing: Promise<void> | undefined;
+
+  private constructor(core: QueueCore<T>) {
+    this.#core = core;
+  }
+
+  /**
+   * Opens the queue in a directory, which is made if it is not there. What an earlier process left undone is delivered
+   * first, unless `resume` is false; a load that was finished is cleared away.
+   *
+   * @throws QueueLockedError while another process owns it, NotAQueueError, FormatVersionError, ReadOnlyQueueError, TypeError for wrong options
+   */
+  static async open<T = unknown>(directory: string, options?: PersistentQueueOptions<T>): Promise<PersistentQueue<T>>;
+  static async open<T = unknown>(options: PersistentQueueOptions<T> & { readonly journalDir: string }): Promise<PersistentQueue<T>>;
+  static async open<T>(where: string | (PersistentQueueOptions<T> & { readonly journalDir: string }), options: PersistentQueueOptions<T> = {}): Promise<PersistentQueue<T>> {
+    if (typeof where === 'object' && where !== null) {
+      const { journalDir, ...rest } = where;
+      return PersistentQueue.open<T>(journalDir, rest);
+    }
+    return new PersistentQueue<T>(new QueueCore<T>(await openQueue(where, options), options));
+  }
+
+  /** In a worker thread or a forked child: the queue that the owner shares with `queue.share(worker)`. */
+  static attach<T = unknown>(port: AttachablePort): AttachedQueue<T> {
+    return new AttachedQueue<T>(port);
+  }
+
+  /** The absolute path of its directory. */
+  get directory(): string {
+    return this.#core.opened.context.directory;
+  }
+
+  /** The number of this opening: ids of messages put in it begin with it. */
+  get run(): number {
+    return this.#core.opened.ownership.run;
+  }
+
+  get maxAttempts(): number {
+    return this.#core.maxAttempts;
+  }
+
+  /**
+   * Puts a message. Resolves with true when it is on disk, as safely as `durability` says; with false if its key was put
+   * in this load already. May be left unawaited: `flush` and `close` report its failure.
+   *
+   * @throws UnserialisableValueError, InvalidValueError, QueueTimeoutError without room, DiskError, QueueClosedError
+   */
+  put(value: T, options?: PutOptions): Promise<boolean> {
+    return this.#core.putting.put(value, options);
+  }
+
+  /** Puts many messages, far faster than one by one. Resolves with how many were put; those before a bad one stay put. */
+  putMany(values: Iterable<T> | AsyncIterable<T>, options?: PutManyOptions<T>): Promise<number> {
+    return this.#core.putting.putMany(values, options);
+  }
+
+  /** The next item if one is there now. */
+  tryGet(): Promise<Item<T> | undefined> {
+    return this.#core.taking.tryGet(this.#core.local);
+  }
+
+  /**
+   * Waits for the next item. Undefined once the queue is closed and nothing is left; to who holds items, once nothing is
+   * left now. Its attempt is counted on disk before it is handed out.
+   *
+   * @throws QueueTimeoutError, UpstreamFailedError after `fail`, the signal's reason
+   */
+  get(options?: GetOptions): Promise<Item<T> | undefined> {
+    if (options === undefined) return this.#core.taking.get(this.#core.local, this.#isEnd, {});
+    try {
+      checkOptions('get', options, GET_RULES);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#core.taking.get(this.#core.local, this.#isEnd, options);
+  }
+
+  /** Item after item, until the queue is closed and empty. A break or a throw gives the last one back, advancing does not. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item<T>, void, void> {
+    let last: QueueItem<T> | undefined;
+    try {
+      for (;;) {
+        last = await this.#core.taking.get(this.#core.local, this.#isEnd, {});
+        if (last === undefined) return;
+        yield last;
+        last = undefined;
+      }
+    } finally {
+      if (last?.state === 'taken') await last.release();
+    }
+  }
+
+  /** What was put and is not done, in put order; what is in somebody's hands too. */
+  outstanding(): AsyncGenerator<OutstandingMessage<T>, void, void> {
+    return outstandingMessages(this.#core.listable);
+  }
+
+  /** With `resume: false`: delivers what earlier runs left as well, now. Resolves with how many that is. Nothing is copied. */
+  async requeueOutstanding(): Promise<number> {
+    if (this.#core.admitsOlder) return 0;
+    const { holdings, opened } = this.#core;
+    await holdings.count(opened.context);
+    const count = holdings.older.reduce((sum, segment) => sum + (segment.name.kind === 'put' ? segment.unfinished : 0), holdings.kept.unfinished);
+    this.#core.admitOlder();
+    return count;
+  }
+
+  /** Finishes everything that is outstanding. Resolves with how many that was. A stop in between leaves the rest outstanding. */
+  markAllDone(): Promise<number> {
+    return markAllDone(this.#core);
+  }
+
+  /** What was given up, with its reason, in put order. */
+  failed(): AsyncGenerator<FailedMessage<T>, void, void> {
+    return failedMessages(this.#core.listable);
+  }
+
+  /** Puts what was given up back to work, all of it or these ids, with its attempts forgiven. Resolves with how many that was. */
+  retry(ids?: Iterable<string>): Promise<number> {
+    return retryFailed(this.#core, ids);
+  }
+
+  /** Resolves when all that was put is done or given up. */
+  async join(options: GetOptions = {}): Promise<void> {
+    checkOptions('join', options, GET_RULES);
+    options.signal?.throwIfAborted();
+    this.#core.opened.guard.assertWhole();
+    const joining = this.#core.idle();
+    const { clock } = this.#core.opened;
+    await waitFor({ operation: 'join', where: this.directory, clock }, joining, options, () => this.#core.leave(joining));
+  }
+
+  /** Resolves when all that was put is on disk. Rejects, once, if a put failed since this was asked last. */
+  flush(): Promise<void> {
+    return this.#core.putting.flush();
+  }
+
+  /**
+   * The producer's last word: this was all. Consumers come to an end when nothing is left, and once all is done the load
+   * is finished: the next opening starts afresh. Rejects as `flush` does, and then nothing is closed.
+   */
+  async close(): Promise<void> {
+    if (this.#core.state !== 'open') return;
+    await this.flush();
+    if (this.#core.state !== 'open') return;
+    this.#core.state = 'closing';
+    try {
+      await this.#core.dones.write([{ kind: 'closed' }]);
+    } catch (error) {
+      this.#core.state = 'open';
+      throw error;
+    }
+    this.#core.state = 'closed';
+    this.#core.changed();
+  }
+
+  /** The producer's last word: it failed. Who waits, and who asks from now on, gets an `UpstreamFailedError`. What is put stays. */
+  async fail(reason: unknown): Promise<void> {
+    await this.flush().catch(() => undefined);
+    this.#core.taking.end(upstreamError(this.directory, reason));
+  }
+
+  /** How many messages are in which state. Reads what was not read of earlier runs. */
+  async counts(): Promise<QueueCounts> {
+    const { holdings, opened, taking } = this.#core;
+    await holdings.count(opened.context);
+    return {
+      waiting: holdings.unfinished - taking.held,
+      taken: taking.held,
+      done: holdings.finishedMessages,
+      failed: holdings.ledger.failed.size,
+      damaged: opened.context.damage.count,
+    };
+  }
+
+  /** Shares the queue with a worker thread or a forked child, where `PersistentQueue.attach` gets it. The result ends that. */
+  share(worker: SharedEnd): () => void {
+    return shareQueue(this.#core, worker);
+  }
+
+  /** Stops using the queue: what is in hands is given back, uncounted, and another process may open it. Idempotent. */
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  readonly #isEnd = (consumer: QueueCore<T>['local']): boolean => this.#core.isEnd(consumer);
+
+  async #dispose(): Promise<void> {
+    const core = this.#core;
+    const { guard, ownership } = core.opened;
+    await core.puts.flush();
+    core.state = 'disposed';
+    const error = disposedError(this.directory);
+    core.taking.end(error);
+    core.endJoining(error);
+    core.putting.close(new QueueClosedError('put', this.directory, 'disposed'));
+    // What can't be written down is given back all the same: its attempt counts then.
+    if (guard.end === undefined) for (const item of [...core.local.held]) if (item.state === 'taken') await item.release().catch(() => undefined);
+    await core.dones.flush();
+    await core.removal.settled();
+    core.closeFiles();
+    await ownership.release();
+  }
+}
+

@@ -1,0 +1,211 @@
+import type { DoneLine } from '../formats/done-line.ts';
+import { Backlog } from '../journals/backlog.ts';
+import { Deferred } from '../journals/deferred.ts';
+import { DoneJournal } from '../journals/done-journal.ts';
+import { Holdings } from '../journals/holdings.ts';
+import { KeyRegistry } from '../journals/key-registry.ts';
+import { PutJournal } from '../journals/put-journal.ts';
+import { Removal } from '../journals/removal.ts';
+import type { Segment } from '../journals/segment.ts';
+import { parseJournalName } from '../formats/journal-name.ts';
+import { Delivery } from './delivery.ts';
+import type { Listable } from './listing.ts';
+import type { OpenedQueue } from './open-queue.ts';
+import { Putting } from './putting.ts';
+import type { QueueItem } from './queue-item.ts';
+import type { PersistentQueueOptions } from './queue-options.ts';
+import { Consumer, Taking } from './taking.ts';
+import { QueueClosedError } from '../errors.ts';
+
+const DEFAULTS = { segmentBytes: 8 * 1024 * 1024, maxAttempts: 3 } as const;
+
+/** - `open`: takes and gives - `closing`: the same being written down as - `closed`: gives what is left - `disposed`: neither */
+type State = 'open' | 'closing' | 'closed' | 'disposed';
+
+/** The parts of a queue of values, put together. */
+export class QueueCore<T> {
+  readonly opened: OpenedQueue;
+  readonly options: PersistentQueueOptions<T>;
+  readonly holdings: Holdings;
+  readonly putting: Putting<T>;
+  readonly taking: Taking<T>;
+  readonly delivery: Delivery<T>;
+  readonly puts: PutJournal;
+  readonly dones: DoneJournal<QueueItem<T>>;
+  readonly removal: Removal;
+  /** This process, among those who take items. */
+  readonly local = new Consumer<T>();
+  readonly consumers = new Set<Consumer<T>>([this.local]);
+  state: State = 'open';
+  #older: Backlog<T> | undefined;
+  readonly #own: Backlog<T>;
+  #joining: Deferred<void>[] = [];
+
+  constructor(opened: OpenedQueue, options: PersistentQueueOptions<T>) {
+    this.opened = opened;
+    this.options = options;
+    const { context, clock, name, durability, guard, leftovers, ownership } = opened;
+    this.holdings = new Holdings(opened.load, (segment) => this.removal.ask(segment));
+    this.#own = this.#backlog(this.holdings.own);
+    if (options.resume ?? true) this.#older = this.#backlog([...this.holdings.older]);
+    this.delivery = new Delivery({ codec: options.codec, older: () => this.#older, own: this.#own, isEnd: (consumer) => this.isEnd(consumer as Consumer<T>) });
+    const journal = { ...context, clock, name, durability, guard, run: ownership.run, segmentBytes: options.segmentBytes ?? DEFAULTS.segmentBytes };
+    this.puts = new PutJournal({
+      ...journal,
+      begun: (segment) => this.holdings.begin(segment),
+      safe: (segment, first, texts, bytes) => this.#safe(segment, first, texts, bytes),
+      failed: (error) => this.putting.failed(error),
+    });
+    this.dones = this.#makeDones(journal);
+    this.removal = new Removal({ ...context, durability, guard, leftovers, write: (lines) => this.dones.write(lines), dropped: (segment) => this.#drop(segment) }, this.holdings);
+    this.taking = this.#makeTaking();
+    this.putting = this.#makePutting();
+  }
+
+  get maxAttempts(): number {
+    return this.options.maxAttempts ?? DEFAULTS.maxAttempts;
+  }
+
+  /** What lists its messages needs. */
+  get listable(): Listable<T> {
+    const { ledger, kept, older, own } = this.holdings;
+    // Kept files that came to be in this run are no part of what is delivered in order.
+    const segments = (): Segment[] => [...kept.segments, ...older.filter(({ name }) => name.kind === 'put'), ...own];
+    return { context: this.opened.context, ledger, kept: kept.ids, segments, codec: this.options.codec };
+  }
+
+  /** Whether older messages are delivered. */
+  get admitsOlder(): boolean {
+    return this.#older !== undefined;
+  }
+
+  /** What a consumer that finds nothing is told: nothing will come, or (if it holds items itself) nothing now. */
+  isEnd(consumer: Consumer<T>): boolean {
+    return this.state === 'closed' && (consumer.held.size > 0 || !this.taking.othersHold(consumer));
+  }
+
+  /** Delivers what earlier runs left, too. */
+  admitOlder(): void {
+    this.#older ??= this.#backlog([...this.holdings.older]);
+    this.delivery.serve();
+  }
+
+  /** Who waits for an end should look again. */
+  changed(): void {
+    this.delivery.serve();
+    if (this.#joining.length === 0 || !this.isIdle) return;
+    for (const joining of this.#joining.splice(0)) joining.resolve();
+  }
+
+  /** Whether nothing that is to be delivered is left to do. */
+  get isIdle(): boolean {
+    return this.taking.held === 0 && this.delivery.isEmpty;
+  }
+
+  /** Resolves when it is idle. */
+  idle(): Deferred<void> {
+    const joining = new Deferred<void>();
+    this.#joining.push(joining);
+    // Journals may have to be read before it is known.
+    this.delivery.advance();
+    this.changed();
+    return joining;
+  }
+
+  leave(joining: Deferred<void>): void {
+    const index = this.#joining.indexOf(joining);
+    if (index >= 0) this.#joining.splice(index, 1);
+  }
+
+  endJoining(error: Error): void {
+    for (const joining of this.#joining.splice(0)) joining.reject(error);
+  }
+
+  closeFiles(): void {
+    this.#older?.close();
+    this.#own.close();
+    this.puts.close();
+    this.dones.close();
+    this.opened.leftovers.close();
+  }
+
+  assertOpen(operation: string): void {
+    this.opened.guard.assertWhole();
+    if (this.state !== 'open') throw new QueueClosedError(operation, this.opened.context.directory, this.state);
+  }
+
+  #safe(segment: Segment, first: number, texts: readonly string[], bytes: number): void {
+    this.holdings.put(segment, texts.length);
+    this.#own.push(segment, first, texts, bytes);
+    if (this.delivery.isAwaited) this.delivery.serve();
+  }
+
+  #drop(segment: Segment): void {
+    this.#older?.drop(segment);
+    this.#own.drop(segment);
+  }
+
+  #backlog(segments: Segment[]): Backlog<T> {
+    return new Backlog<T>(
+      {
+        ...this.opened.context,
+        codec: this.options.codec,
+        holdings: this.holdings,
+        passed: (segment) => this.holdings.passed(segment),
+        changed: () => this.changed(),
+      },
+      segments,
+    );
+  }
+
+  #makeDones(journal: Omit<ConstructorParameters<typeof DoneJournal<QueueItem<T>>>[0], 'head' | 'begun' | 'wrote' | 'finished' | 'unfinished' | 'undelivered'>): DoneJournal<QueueItem<T>> {
+    return new DoneJournal<QueueItem<T>>({
+      ...journal,
+      head: () => this.#head(),
+      begun: (file) => {
+        const name = parseJournalName(file);
+        if (name !== null) this.holdings.beginDone({ file, name, speaksOf: new Set(), closes: false });
+      },
+      wrote: (about) => this.holdings.spoke(about),
+      finished: (item) => this.taking.finished(item),
+      unfinished: (item) => this.taking.unfinished(item),
+      undelivered: (item) => this.taking.undelivered(item),
+    });
+  }
+
+  #makeTaking(): Taking<T> {
+    return new Taking<T>({
+      directory: this.opened.context.directory,
+      clock: this.opened.clock,
+      maxAttempts: this.maxAttempts,
+      schema: this.options.schema,
+      holdings: this.holdings,
+      delivery: this.delivery,
+      dones: () => this.dones,
+      consumers: () => this.consumers,
+      settled: () => this.changed(),
+      outstanding: (change) => this.putting.outstanding(change),
+    });
+  }
+
+  #makePutting(): Putting<T> {
+    const { context, clock } = this.opened;
+    const { codec, schema, capacity } = this.options;
+    const keys = new KeyRegistry(context, this.holdings);
+    const { holdings } = this;
+    return new Putting<T>({ context, clock, codec, schema, capacity, holdings, keys, journal: () => this.puts, assertOpen: (operation) => this.assertOpen(operation) });
+  }
+
+  // Said anew in each segment: the one that said it before may be removed.
+  #head(): DoneLine[] {
+    const { older, doneFiles, gone, goneRun } = this.holdings;
+    const run = this.opened.ownership.run;
+    const lines: DoneLine[] = older.filter(({ name }) => name.kind === 'put').map(({ file, bytes }) => ({ kind: 'read', file, bytes }));
+    for (const { file, name } of doneFiles) {
+      const bytes = this.holdings.limits.get(file);
+      if (name.run < run && bytes !== undefined) lines.push({ kind: 'read', file, bytes });
+    }
+    if (goneRun > 0) lines.push({ kind: 'gone', run: goneRun, sequence: 0, count: 0, total: gone });
+    return lines;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '../clock.ts';
+import { isQueueName } from '../formats/journal-name.ts';
+import type { FileSystem } from '../fs/file-system.ts';
+import type { Codec } from '../journals/codec.ts';
+import type { Damage } from '../journals/damage.ts';
+import type { Durability } from '../journals/journal-writer.ts';
+import { checkOptions, type OptionRules } from './check-options.ts';
+import type { PayloadSchema } from './schema.ts';
+
+export interface PersistentQueueOptions<T> {
+  /** What its files are called: lowercase letters, digits, `-` and `_`. @default the name it was made with, or 'queue' */
+  readonly name?: string;
+  /**
+   * What a resolved `put` or `done` survives: `'power'` a power cut too, `'process'` the end of any process.
+   * @default 'power'
+   */
+  readonly durability?: Durability;
+  /** Whether what earlier runs left undone is delivered. If not, `outstanding` lists it and `requeueOutstanding` admits it. @default true */
+  readonly resume?: boolean;
+  /** Whether keys are remembered beyond the end of their load, for ever. @default false */
+  readonly keepKeys?: boolean;
+  /** So many times a message is delivered before it is given up: failed by its handler, or killed with its process. @default 3 */
+  readonly maxAttempts?: number;
+  /** So many messages may be put and not done; then `put` waits. @default as many as the disk holds */
+  readonly capacity?: number;
+  /** How a value becomes a line of text. @default JSON */
+  readonly codec?: Codec<T>;
+  /** What a value must be like: asked at the put and again at delivery. What it makes of the value is what a consumer gets. */
+  readonly schema?: PayloadSchema<T>;
+  /** How long this process may show no sign of life before another machine takes the queue over, in milliseconds. @default 30000 */
+  readonly leaseMs?: number;
+  /** The directory of the last run, where each run has a directory of its own: what it left undone is carried over. */
+  readonly resumeFrom?: string;
+  /** A journal that has reached this size is followed by another, in bytes; it goes when all in it is done. @default 8 MiB */
+  readonly segmentBytes?: number;
+  /** Told of bytes that are no record of ours, once each. Nothing else is lost by them. */
+  readonly onDamage?: (damage: Damage) => void;
+  /** @default the machine's disk */
+  readonly fileSystem?: FileSystem;
+  /** @default the machine's clock */
+  readonly clock?: Clock;
+}
+
+const RULES: OptionRules = {
+  name: { wants: 'lowercase letters, digits, - and _', test: (value) => typeof value === 'string' && isQueueName(value) },
+  durability: { wants: "'power' or 'process'", test: (value) => value === 'power' || value === 'process' },
+  resume: { wants: 'a boolean', test: (value) => typeof value === 'boolean' },
+  keepKeys: { wants: 'a boolean', test: (value) => typeof value === 'boolean' },
+  maxAttempts: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
+  capacity: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
+  codec: { wants: '{ encode, decode }', test: (value) => hasMethods(value, 'encode', 'decode') },
+  schema: { wants: 'a Standard Schema', test: (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value },
+  leaseMs: { wants: 'milliseconds, from 100 to a week', test: (value) => isBetween(value, 100, 7 * 24 * 3_600_000) },
+  resumeFrom: { wants: 'a directory', test: (value) => typeof value === 'string' && value !== '' },
+  segmentBytes: { wants: 'bytes, from 1024', test: (value) => isBetween(value, 1024, Number.MAX_SAFE_INTEGER) },
+  onDamage: { wants: 'a function', test: (value) => typeof value === 'function' },
+  fileSystem: { wants: 'a FileSystem', test: (value) => hasMethods(value, 'open', 'readdir', 'link', 'rename', 'unlink') },
+  clock: { wants: 'a Clock', test: (value) => hasMethods(value, 'monotonic', 'wall', 'after') },
+};
+
+/** Refuses what can't be meant. */
+export function checkQueueOptions(options: unknown): void {
+  checkOptions('PersistentQueue.open', options, RULES);
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof Reflect.get(value, name) === 'function');
+}
+
+function isBetween(value: unknown, least: number, most: number): boolean {
+  return typeof value === 'number' && value >= least && value <= most;
+}

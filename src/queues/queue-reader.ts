@@ -1,0 +1,166 @@
+import { resolve } from 'node:path';
+import { NotAQueueError, type QueueHolder } from '../errors.ts';
+import { formatJournalName } from '../formats/journal-name.ts';
+import { parseDoneLine } from '../formats/done-line.ts';
+import { parseCarriedOver, parseKeptLine } from '../formats/kept-line.ts';
+import { parseKey } from '../formats/put-line.ts';
+import { disk } from '../fs/disk.ts';
+import type { FileSystem } from '../fs/file-system.ts';
+import { readOwner } from '../fs/owner-file.ts';
+import type { Codec } from '../journals/codec.ts';
+import { type Damage, DamageLog } from '../journals/damage.ts';
+import { Holdings } from '../journals/holdings.ts';
+import { listJournals, type Load, readLoad } from '../journals/load.ts';
+import { reportForeign, type ScanContext, scanFile } from '../journals/message-scan.ts';
+import { openError, readIdentity } from '../journals/queue-directory.ts';
+import { Segment } from '../journals/segment.ts';
+import { type FailedMessage, failedMessages, type Listable, type OutstandingMessage, outstandingMessages } from './listing.ts';
+
+/** What a queue's directory holds. */
+export interface QueueStatus {
+  readonly kind: 'persistent-queue';
+  readonly directory: string;
+  readonly name: string;
+  /** Of the format. */
+  readonly version: number;
+  /** Who owns it: `alive` is false only if that is known to be dead (elsewhere it can't be). Null if nobody does. */
+  readonly holder: (QueueHolder & { readonly alive: boolean }) | null;
+  /** Its producer said that this was all. */
+  readonly closed: boolean;
+  /** And nothing is left to do. */
+  readonly finished: boolean;
+  readonly counts: { readonly waiting: number; readonly taken: number; readonly done: number; readonly failed: number; readonly damaged: number };
+  /** The runs that left journals, oldest first: the messages in them, how many of those are done, and the size. */
+  readonly runs: readonly { readonly run: number; readonly puts: number; readonly dones: number; readonly bytes: number }[];
+  /** The size of all its journals. */
+  readonly bytes: number;
+}
+
+export interface ReadQueueOptions<T> {
+  /** @default the machine's disk */
+  readonly fileSystem?: FileSystem;
+  /** @default JSON */
+  readonly codec?: Codec<T>;
+}
+
+/**
+ * Reads a queue without owning it, while others may work on it. What is seen is the state at some moment since the call.
+ * @throws QueueNotFoundError, NotAQueueError, FormatVersionError
+ */
+export async function readQueue<T = unknown>(directory: string, options: ReadQueueOptions<T> = {}): Promise<QueueReader<T>> {
+  const { fileSystem: fs = disk, codec } = options;
+  const path = resolve(directory);
+  const context: ScanContext = { fs, directory: path, damage: new DamageLog() };
+  try {
+    const identity = await readIdentity(fs, path, context.damage);
+    if (identity === undefined) throw new NotAQueueError(path, 'it is empty');
+    return new QueueReader<T>(context, identity, codec);
+  } catch (error) {
+    throw openError(path, error);
+  }
+}
+
+/** A queue that is looked at. Each call reads it anew. */
+export class QueueReader<T> {
+  readonly #context: ScanContext;
+  readonly #identity: { readonly name: string; readonly version: number };
+  readonly #codec: Codec<T> | undefined;
+
+  /** @internal `readQueue` makes it. */
+  constructor(context: ScanContext, identity: { readonly name: string; readonly version: number }, codec: Codec<T> | undefined) {
+    this.#context = context;
+    this.#identity = identity;
+    this.#codec = codec;
+  }
+
+  /** How it stands. Reads all journals. */
+  async status(): Promise<QueueStatus> {
+    const { fs, directory } = this.#context;
+    const context = { ...this.#context, damage: new DamageLog() };
+    const owner = await readOwner(fs, directory);
+    const load = await readLoad(context, this.#identity.name);
+    const holdings = new Holdings(load, () => undefined);
+    await holdings.count(context);
+    const inHands = load.ledger.inHands();
+    const live = owner?.standing === 'alive' || owner?.standing === 'unknown';
+    // Without an owner nobody has anything in hands: what was taken waits.
+    const taken = live ? Math.min(inHands, holdings.unfinished) : 0;
+    return {
+      kind: 'persistent-queue',
+      directory,
+      ...this.#identity,
+      holder: owner?.holder && owner.standing !== 'released' ? { ...owner.holder, alive: live } : null,
+      closed: load.closed,
+      finished: load.closed && holdings.unfinished === 0,
+      counts: { waiting: holdings.unfinished - taken, taken, done: holdings.finishedMessages, failed: load.ledger.failed.size, damaged: context.damage.count },
+      ...(await this.#sizes(load)),
+    };
+  }
+
+  /** What was put and is not done, in put order. */
+  async *outstanding(): AsyncGenerator<OutstandingMessage<T>, void, void> {
+    yield* outstandingMessages(await this.#listable());
+  }
+
+  /** What was given up, in put order. */
+  async *failed(): AsyncGenerator<FailedMessage<T>, void, void> {
+    yield* failedMessages(await this.#listable());
+  }
+
+  /** Reads every byte of every file and tells which are no record of ours. What a stop left unfinished at the end of a file is none of those. */
+  async *verify(): AsyncGenerator<Damage, void, void> {
+    const found: Damage[] = [];
+    const context: ScanContext = { ...this.#context, damage: new DamageLog((damage) => found.push(damage)) };
+    await readIdentity(context.fs, context.directory, context.damage);
+    yield* found.splice(0);
+    for (const name of listJournals(await context.fs.readdir(context.directory), this.#identity.name)) {
+      const segment = new Segment(formatJournalName(name), name, Number.POSITIVE_INFINITY, { own: false });
+      await scanFile(context, segment.file, segment.bytes, (bytes, start, end, offset) => {
+        if (!belongs(segment, bytes, start, end)) reportForeign(context.damage, segment.file, offset, end - start);
+      });
+      yield* found.splice(0);
+    }
+  }
+
+  async #listable(): Promise<Listable<T>> {
+    const load = await readLoad(this.#context, this.#identity.name);
+    const { ledger, kept, puts } = load;
+    return { context: this.#context, ledger, kept: kept.ids, segments: () => [...kept.segments, ...puts], codec: this.#codec };
+  }
+
+  async #sizes(load: Load): Promise<Pick<QueueStatus, 'runs' | 'bytes'>> {
+    const { fs, directory } = this.#context;
+    const runs = new Map<number, { run: number; puts: number; dones: number; bytes: number }>();
+    let total = 0;
+    for (const name of listJournals(await fs.readdir(directory), this.#identity.name)) {
+      const bytes = (await fs.lstat(`${directory}/${formatJournalName(name)}`))?.size ?? 0;
+      const run = runs.get(name.run) ?? { run: name.run, puts: 0, dones: 0, bytes: 0 };
+      run.bytes += bytes;
+      total += bytes;
+      runs.set(name.run, run);
+    }
+    for (const segment of load.puts) {
+      const run = runs.get(segment.name.run);
+      if (run === undefined) continue;
+      run.puts += segment.messages;
+      run.dones += segment.messages - segment.unfinished - segment.failed;
+    }
+    return { runs: [...runs.values()].sort((a, b) => a.run - b.run), bytes: total };
+  }
+}
+
+function belongs(segment: Segment, bytes: Buffer, start: number, end: number): boolean {
+  const text = (): string => bytes.toString('utf8', start, end);
+  switch (segment.name.kind) {
+    case 'put':
+      return segment.place(bytes, start, end) !== null;
+    case 'done':
+      return parseDoneLine(text()) !== null;
+    case 'keys':
+      return parseKey(text()) !== undefined;
+    case 'kept':
+      return parseKeptLine(text()) !== null || parseCarriedOver(text()) !== null;
+  }
+}
+
+export type { FailedMessage, OutstandingMessage } from './listing.ts';

@@ -1,0 +1,82 @@
+import { OwnerLostError, QueueClosedError, QueueTimeoutError, UpstreamFailedError, WorkQueueError } from '../errors.ts';
+import type { FailureReason } from '../formats/done-line.ts';
+import { describeFailure } from '../journals/failure-reason.ts';
+
+/** What a worker asks of the owner. `number` tells which reply is whose. */
+export interface Request {
+  readonly dibs: 'request';
+  readonly number: number;
+  readonly operation: 'get' | 'tryGet' | 'done' | 'release' | 'fail' | 'cancel';
+  /** The item that is settled. */
+  readonly id?: string;
+  /** For `fail`: why, and whether trying again can't help. */
+  readonly error?: FailureReason;
+  readonly permanent?: boolean;
+  /** For `cancel`: the number of the `get` that is not waited for any more. */
+  readonly of?: number;
+}
+
+/** What it is told. */
+export type Reply =
+  | { readonly dibs: 'reply'; readonly number: number; readonly item?: SentItem; readonly error?: SentError }
+  /** The owner shares the queue no longer. */
+  | { readonly dibs: 'ended' };
+
+export interface SentItem {
+  readonly id: string;
+  readonly attempt: number;
+  readonly value: unknown;
+}
+
+export interface SentError extends FailureReason {
+  readonly code?: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+const OPERATIONS: readonly string[] = ['get', 'tryGet', 'done', 'release', 'fail', 'cancel'];
+
+/** The request in a message, or null for any other message: the channel may be used for more. */
+export function parseRequest(message: unknown): Request | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const { dibs, number, operation } = message as Partial<Record<keyof Request, unknown>>;
+  return dibs === 'request' && typeof number === 'number' && OPERATIONS.includes(String(operation)) ? (message as Request) : null;
+}
+
+export function parseReply(message: unknown): Reply | null {
+  if (typeof message !== 'object' || message === null) return null;
+  const { dibs } = message as { dibs?: unknown };
+  return dibs === 'reply' || dibs === 'ended' ? (message as Reply) : null;
+}
+
+/** An error as it can be sent. */
+export function describeError(error: unknown): SentError {
+  if (!(error instanceof WorkQueueError)) return describeFailure(error);
+  const facts: Record<string, unknown> = {};
+  for (const [name, fact] of Object.entries(error)) if (typeof fact === 'string' || typeof fact === 'number') facts[name] = fact;
+  return { ...describeFailure(error), code: error.code, facts };
+}
+
+/** The error in the worker: of the same class where a worker has a use for it, with the same code, message and facts anyhow. */
+export function reviveError(sent: SentError): Error {
+  const error = blankError(sent.code);
+  Object.assign(error, sent.facts);
+  error.message = sent.message;
+  if (error.name !== sent.name) error.name = sent.name;
+  if (sent.stack !== undefined) error.stack = sent.stack;
+  return error;
+}
+
+function blankError(code: string | undefined): Error {
+  switch (code) {
+    case 'ERR_QUEUE_TIMEOUT':
+      return new QueueTimeoutError('get', '', 0);
+    case 'ERR_UPSTREAM_FAILED':
+      return new UpstreamFailedError('', '');
+    case 'ERR_QUEUE_CLOSED':
+      return new QueueClosedError('get', '', 'disposed');
+    case 'ERR_OWNER_LOST':
+      return new OwnerLostError();
+    default:
+      return new Error();
+  }
+}

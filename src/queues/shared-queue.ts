@@ -1,0 +1,125 @@
+import { PermanentError } from '../errors.ts';
+import type { QueueCore } from './queue-core.ts';
+import type { QueueItem } from './queue-item.ts';
+import { describeError, parseRequest, type Reply, type Request } from './share-protocol.ts';
+import { Consumer } from './taking.ts';
+
+/** What is asked of a `Worker`, a `ChildProcess` and a `MessagePort` alike. */
+export interface SharedEnd {
+  on(event: string, listener: (...args: any[]) => void): unknown;
+  off(event: string, listener: (...args: any[]) => void): unknown;
+  postMessage?(message: unknown): void;
+  send?(message: unknown, callback?: (error: Error | null) => void): boolean;
+  start?(): void;
+}
+
+/** A thread exits, a child disconnects or exits, a port closes. */
+const ENDINGS = ['exit', 'disconnect', 'close'] as const;
+
+/** Gives items to a worker on request. What it holds when it ends is given to others at once. The result ends the sharing. */
+export function shareQueue<T>(core: QueueCore<T>, worker: SharedEnd): () => void {
+  const sharing = new Sharing(core, worker);
+  return () => sharing.stop();
+}
+
+class Sharing<T> {
+  readonly #core: QueueCore<T>;
+  readonly #worker: SharedEnd;
+  readonly #consumer = new Consumer<T>();
+  readonly #items = new Map<string, QueueItem<T>>();
+  readonly #waiting = new Map<number, AbortController>();
+  #ended = false;
+
+  constructor(core: QueueCore<T>, worker: SharedEnd) {
+    this.#core = core;
+    this.#worker = worker;
+    core.consumers.add(this.#consumer);
+    worker.on('message', this.#onMessage);
+    for (const event of ENDINGS) worker.on(event, this.#end);
+    worker.start?.();
+  }
+
+  stop(): void {
+    this.#post({ dibs: 'ended' });
+    this.#end();
+  }
+
+  readonly #onMessage = (message: unknown): void => {
+    const request = parseRequest(message);
+    if (request !== null && !this.#ended) void this.#answer(request);
+  };
+
+  // A worker that ends gives its items back; nobody waits for it any more.
+  readonly #end = (): void => {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#worker.off('message', this.#onMessage);
+    for (const event of ENDINGS) this.#worker.off(event, this.#end);
+    const reason = new Error('the worker ended');
+    for (const waiting of this.#waiting.values()) waiting.abort(reason);
+    void this.#core.taking.lose(this.#consumer, reason).finally(() => this.#core.consumers.delete(this.#consumer));
+  };
+
+  async #answer(request: Request): Promise<void> {
+    const { number } = request;
+    try {
+      const item = await this.#serve(request);
+      if (item === undefined) this.#post({ dibs: 'reply', number });
+      else await this.#hand(number, item);
+    } catch (error) {
+      this.#post({ dibs: 'reply', number, error: describeError(error) });
+    }
+  }
+
+  async #serve(request: Request): Promise<QueueItem<T> | undefined> {
+    const { operation, id = '' } = request;
+    if (operation === 'get') return this.#get(request.number);
+    if (operation === 'tryGet') return this.#core.taking.tryGet(this.#consumer);
+    if (operation === 'cancel') {
+      this.#waiting.get(request.of ?? -1)?.abort(new Error('it is not waited for any more'));
+      return undefined;
+    }
+    const item = this.#items.get(id);
+    if (item === undefined) throw new Error(`${operation} on ${id}, which this worker does not hold.`);
+    if (operation === 'fail') await item.fail(reviveReason(request));
+    else await item[operation]();
+    this.#items.delete(id);
+    return undefined;
+  }
+
+  async #get(number: number): Promise<QueueItem<T> | undefined> {
+    const waiting = new AbortController();
+    this.#waiting.set(number, waiting);
+    try {
+      return await this.#core.taking.get(this.#consumer, (consumer) => this.#core.isEnd(consumer), { signal: waiting.signal });
+    } finally {
+      this.#waiting.delete(number);
+    }
+  }
+
+  async #hand(number: number, item: QueueItem<T>): Promise<void> {
+    const { id, attempt, value } = item;
+    // The worker ended while its item was on the way: nobody saw it.
+    if (this.#ended) return item.release();
+    this.#items.set(id, item);
+    this.#post({ dibs: 'reply', number, item: { id, attempt, value } });
+  }
+
+  #post(reply: Reply): void {
+    try {
+      if (this.#worker.postMessage !== undefined) this.#worker.postMessage(reply);
+      else this.#worker.send?.(reply, (error) => error !== null && this.#end());
+    } catch {
+      // The channel is closed: its end is told too, or was.
+      this.#end();
+    }
+  }
+}
+
+function reviveReason({ error, permanent }: Request): Error {
+  const { name = 'Error', message = '', stack } = error ?? {};
+  const revived = permanent ? new PermanentError(message) : new Error(message);
+  revived.name = name;
+  if (stack !== undefined) revived.stack = stack;
+  return revived;
+}
