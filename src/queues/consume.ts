@@ -15,8 +15,8 @@ export type { ConsumeCounts, ConsumeError, ConsumeProgress, ConsumeReport, Inter
  * more. A failed item waits, its slot freed, and comes again until its attempts are used up.
  *
  * Resolves with what was done, also when it was interrupted. Rejects with the error that stopped it: a handler's, for an
- * item that was given up under `onError: 'stop'`, or the queue's. Either way nothing that it took is held any more.
- * After a crash all that was taken and not done comes again, its attempt counted.
+ * item that was given up under `onError: 'stop'`, or the queue's. Either way nothing that it took is held any more, but for
+ * an item whose end the queue could not write down. After a crash all that was taken and not done comes again, its attempt counted.
  *
  * @throws TypeError for an option that is wrong or unknown
  */

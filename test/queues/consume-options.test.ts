@@ -22,31 +22,31 @@ describe('the options of consume', () => {
     expect(checkConsumeOptions({ backoff: false }).backoff).toMatchObject({ firstMs: 0 });
   });
 
-  it.each<[object, RegExp]>([
-    [{ concurency: 2 }, /there is no option concurency\. There are concurrency, backoff/],
-    [{ toString: 2 }, /there is no option toString/],
-    [{ concurrency: 0 }, /concurrency is 0 \(number\), expected is a whole number from 1 up/],
-    [{ concurrency: '4' }, /concurrency is "4", expected/],
-    [{ concurrency: Infinity }, /concurrency is Infinity/],
-    [{ backoff: true }, /backoff is true \(boolean\), expected is false, or an object/],
-    [{ backoff: { firstMs: -1 } }, /backoff: firstMs is -1/],
-    [{ backoff: { factor: 0.5 } }, /backoff: factor is 0.5 \(number\), expected is a number from 1 up/],
-    [{ backoff: { maxMs: 1e12 } }, /backoff: maxMs is 1000000000000 \(number\), expected is milliseconds from 0 to 2147483647/],
-    [{ backoff: { chance: 0.5 } }, /backoff: chance is 0.5/],
-    [{ backoff: { first: 1 } }, /backoff: there is no option first/],
-    [{ onError: 'ignore' }, /onError is "ignore", expected is 'stop' or 'continue'/],
-    [{ timeoutMs: 0 }, /timeoutMs is 0/],
-    [{ timeoutMs: Number.NaN }, /timeoutMs is NaN/],
-    [{ signal: new AbortController() }, /signal is .*, expected is an AbortSignal/],
-    [{ forceSignal: null }, /forceSignal is null/],
-    [{ handleSignals: 'yes' }, /handleSignals is "yes", expected is true or false/],
-    [{ progress: [] }, /progress is .*, expected is a function/],
-    [{ clock: 5 }, /clock is 5/],
+  it.each<[object, string]>([
+    [{ concurency: 2 }, 'consume has no option concurency (got 2). It has: concurrency, backoff, onError'],
+    [{ toString: 2 }, 'consume has no option toString'],
+    [{ concurrency: 0 }, 'consume: concurrency must be a whole number from 1, got 0'],
+    [{ concurrency: '4' }, 'concurrency must be a whole number from 1, got "4"'],
+    [{ concurrency: Infinity }, 'concurrency must be'],
+    [{ backoff: true }, 'backoff must be false or an object, got true'],
+    [{ backoff: { firstMs: -1 } }, 'consume: backoff: firstMs must be'],
+    [{ backoff: { factor: 0.5 } }, 'backoff: factor must be a number from 1, got 0.5'],
+    [{ backoff: { maxMs: 1e12 } }, 'backoff: maxMs must be milliseconds, from 0 to 2147483647, got 1000000000000'],
+    [{ backoff: { chance: 0.5 } }, 'backoff: chance must be a function, got 0.5'],
+    [{ backoff: { first: 1 } }, 'consume: backoff has no option first'],
+    [{ onError: 'ignore' }, "onError must be 'stop' or 'continue', got \"ignore\""],
+    [{ timeoutMs: 0 }, 'timeoutMs must be milliseconds, from 1 to 2147483647, got 0'],
+    [{ timeoutMs: Number.NaN }, 'timeoutMs must be'],
+    [{ signal: new AbortController() }, 'signal must be an AbortSignal'],
+    [{ forceSignal: null }, 'forceSignal must be an AbortSignal, got null'],
+    [{ handleSignals: 'yes' }, 'handleSignals must be a boolean, got "yes"'],
+    [{ progress: [] }, 'progress must be a function, got []'],
+    [{ clock: 5 }, 'clock must be a Clock, got 5'],
   ])('are refused when they are wrong: %o', async (options, complaint) => {
     const queue = new FakeQueue('a');
     const refused = await consume(queue, () => {}, options).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(TypeError);
-    expect(String(refused)).toMatch(complaint);
+    expect(String(refused)).toContain(complaint);
     expect(queue.waiting).toEqual(['a']);
   });
 });
