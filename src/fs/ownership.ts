@@ -11,10 +11,11 @@ import type { Heartbeat } from './heartbeat.ts';
 import { ownerNumbers, readOwnerFile } from './owner-file.ts';
 import { processIdentity, standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
-import { discardStage, linkOnce, removeIfThere, stageFile } from './publish.ts';
+import { discardStage, linkOnce, removeIfThere, STAGE_PREFIX, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
 
 export { readOwner } from './owner-file.ts';
+export { STAGE_PREFIX, stagePath } from './publish.ts';
 export type { OwnerSighting } from './owner-file.ts';
 
 /**
@@ -42,14 +43,6 @@ export interface OwnershipOptions {
   readonly standing?: (identity: ProcessIdentity) => ProcessStanding;
   /** Ends the waiting for an owner elsewhere with its reason. */
   readonly signal?: AbortSignal;
-}
-
-/** Names in the directory that mean nothing to anyone but who writes them; a new owner sweeps those that were left. */
-export const STAGE_PREFIX = 'stage.';
-
-/** A name for a stage that nobody else uses. */
-export function stagePath(directory: string, token: string = randomBytes(8).toString('hex')): string {
-  return `${directory}/${STAGE_PREFIX}${token}`;
 }
 
 /** Rounds that were lost in a row, each to somebody who is not there: a disk that behaves like this can't be owned. */

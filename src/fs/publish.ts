@@ -1,5 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
+
+/** Names in the directory that mean nothing to anyone but who writes them; a new owner sweeps those that were left. */
+export const STAGE_PREFIX = 'stage.';
+
+/** A name for a stage that nobody else uses. */
+export function stagePath(directory: string, token: string = randomBytes(8).toString('hex')): string {
+  return `${directory}/${STAGE_PREFIX}${token}`;
+}
 
 export interface StageOptions {
   /** Whether the bytes are to survive a power cut before anybody can see them. */

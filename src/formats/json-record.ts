@@ -1,0 +1,50 @@
+import { checksumOf } from './checksum.ts';
+
+/**
+ * A record that is a whole file: one line of JSON that says what it is, in which version, and last its checksum.
+ *
+ *     {"format":"dibs/task","version":1,"status":"pending","checksum":"9ae0daaf"}
+ */
+
+/** What a file is to hold, and the newest version of it that is understood. */
+export interface RecordFormat {
+  readonly name: string;
+  readonly version: number;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export type ParsedRecord =
+  /** Its version may be a newer one: then its fields mean what they like. */
+  | { readonly kind: 'record'; readonly version: number; readonly fields: Fields }
+  /** The checksum does not hold, so nothing is believed, the version neither; or it is not a record of this format. */
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** The names that a record keeps for itself. */
+const RESERVED = ['format', 'version', 'checksum'] as const;
+
+/** @throws TypeError if a field has a name that the record keeps for itself */
+export function formatRecord({ name, version }: RecordFormat, fields: Fields): string {
+  for (const reserved of RESERVED) if (reserved in fields) throw new TypeError(`A record can't have a field ${reserved} of its own.`);
+  const facts = JSON.stringify({ format: name, version, ...fields });
+  return `${facts.slice(0, -1)},"checksum":"${checksumOf(facts)}"}\n`;
+}
+
+export function parseRecord(format: RecordFormat, text: string): ParsedRecord {
+  const [, head, checksum] = /^(\{.*),"checksum":"([0-9a-f]{8})"\}\n$/s.exec(text) ?? [];
+  if (head === undefined) return { kind: 'damaged', reason: text === '' ? 'it is empty' : 'it is not a whole record' };
+  if (checksumOf(`${head}}`) !== checksum) return { kind: 'damaged', reason: 'its checksum does not hold' };
+  const { format: name, version, ...fields } = parseObject(`${head}}`);
+  if (name !== format.name) return { kind: 'damaged', reason: `it is not a record of ${format.name}` };
+  if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return { kind: 'damaged', reason: 'it has no version' };
+  return { kind: 'record', version, fields };
+}
+
+/** Empty if it is none: then it has no format either. */
+function parseObject(json: string): Record<string, unknown> {
+  try {
+    return { ...(JSON.parse(json) as Record<string, unknown>) };
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checksumOf } from '../../src/formats/checksum.ts';
+import { formatRecord, parseRecord } from '../../src/formats/json-record.ts';
+
+const FORMAT = { name: 'dibs/test', version: 2 };
+
+describe('a record', () => {
+  it('is one line of JSON, and is read as it is written', () => {
+    const text = formatRecord(FORMAT, { status: 'pending', tries: [1, 2] });
+    expect(text).toMatch(/^\{"format":"dibs\/test","version":2,"status":"pending","tries":\[1,2\],"checksum":"[0-9a-f]{8}"\}\n$/);
+    expect(parseRecord(FORMAT, text)).toEqual({ kind: 'record', version: 2, fields: { status: 'pending', tries: [1, 2] } });
+  });
+
+  it('holds whatever JSON can', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(
+          fc.string().filter((name) => !['format', 'version', 'checksum', '__proto__'].includes(name)),
+          fc.jsonValue(),
+        ),
+        (fields) => {
+          const expected: unknown = JSON.parse(JSON.stringify(fields));
+          expect(parseRecord(FORMAT, formatRecord(FORMAT, fields))).toEqual({ kind: 'record', version: 2, fields: expected });
+        },
+      ),
+    );
+  });
+
+  it('can’t be given a field that it keeps for itself', () => {
+    for (const name of ['format', 'version', 'checksum']) expect(() => formatRecord(FORMAT, { [name]: 1 })).toThrow(TypeError);
+  });
+
+  it('shows its version, also a newer one', () => {
+    expect(parseRecord({ ...FORMAT, version: 1 }, formatRecord(FORMAT, {}))).toMatchObject({ kind: 'record', version: 2 });
+  });
+
+  it('is believed whole or not at all, whatever byte is another', () => {
+    const text = formatRecord(FORMAT, { status: 'pending' });
+    for (let length = 0; length < text.length; length += 1) expect(parseRecord(FORMAT, text.slice(0, length)).kind).toBe('damaged');
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: text.length - 1 }), fc.integer({ min: 1, max: 126 }), (at, change) => {
+        const damaged = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ change) + text.slice(at + 1);
+        expect(parseRecord(FORMAT, damaged).kind).toBe('damaged');
+      }),
+    );
+  });
+
+  it('is refused with its reason', () => {
+    const sealed = (json: string): string => `${json.slice(0, -1)},"checksum":"${checksumOf(json)}"}\n`;
+    expect(parseRecord(FORMAT, '')).toEqual({ kind: 'damaged', reason: 'it is empty' });
+    expect(parseRecord(FORMAT, '{}\n')).toEqual({ kind: 'damaged', reason: 'it is not a whole record' });
+    expect(parseRecord(FORMAT, sealed('{"format":"other","version":1}'))).toEqual({
+      kind: 'damaged',
+      reason: 'it is not a record of dibs/test',
+    });
+    expect(parseRecord(FORMAT, sealed('{not JSON}'))).toEqual({ kind: 'damaged', reason: 'it is not a record of dibs/test' });
+    expect(parseRecord(FORMAT, sealed('{"format":"dibs/test","version":0}'))).toEqual({ kind: 'damaged', reason: 'it has no version' });
+  });
+});
