@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -27,8 +27,15 @@ export function installPacked(project: string): void {
 /** What a user would have installed beside it. */
 export function linkPackage(project: string, name: string): void {
   const target = join(project, 'node_modules', name);
+  rmSync(target, { recursive: true, force: true });
   mkdirSync(dirname(target), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules', name), target, 'junction');
+}
+
+/** Makes a package missing, even if a directory further up happens to have it. */
+export function hidePackage(project: string, name: string): void {
+  mkdirSync(join(project, 'node_modules', name), { recursive: true });
+  writeFileSync(join(project, 'node_modules', name, 'package.json'), JSON.stringify({ name, exports: {} }));
 }
 
 /** The directories of all packages that `npm i dibs` brings, by name, without dibs itself and optional peers. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** What a strict user's compiler says about these files: `dibs` is found beside them, and its declarations are checked too. */
-export function typeErrors(files: readonly string[], typeRoot: string): string[] {
+/** What a strict user's compiler says about these files, `dibs` being found beside them; if asked to, about its declarations too. */
+export function typeErrors(files: readonly string[], typeRoot: string, { declarations = false } = {}): string[] {
   const options: ts.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -11,6 +11,7 @@ export function typeErrors(files: readonly string[], typeRoot: string): string[]
     typeRoots: [join(typeRoot, 'node_modules', '@types')],
     types: ['node'],
     strict: true,
+    skipLibCheck: !declarations,
     exactOptionalPropertyTypes: true,
     noEmit: true,
   };
