@@ -30,7 +30,7 @@ describe('examples', () => {
 });
 
 describe.each(documents())('%s', (path) => {
-  const snippets = parseSnippets(readFileSync(join(ROOT, path), 'utf8'));
+  const snippets = snippetsOf(path);
   const skipped = snippets.flatMap((snippet) => whyNotRun(snippet) ?? []);
   let directory: string;
 
@@ -59,6 +59,16 @@ describe.each(documents())('%s', (path) => {
       await runAndCompare(directory, command, args, snippet.code);
     });
   }
+});
+
+it('compiles every snippet in TypeScript that is run', { timeout: LIMIT_MS }, () => {
+  const directory = mkdtempSync(join(scratch, 'types-'));
+  installSelf(directory);
+  const files = documents().flatMap((path) => {
+    const snippets = snippetsOf(path).filter((one) => one.language === 'ts' && whyNotRun(one) === undefined);
+    return snippets.map((snippet) => writeSource(join(directory, path), snippet));
+  });
+  expect(typeErrors(files, ROOT)).toEqual([]);
 });
 
 describe('the reading of snippets', () => {
@@ -108,6 +118,10 @@ function documents(): string[] {
   );
 }
 
+function snippetsOf(path: string): Snippet[] {
+  return parseSnippets(readFileSync(join(ROOT, path), 'utf8'));
+}
+
 /** A reason, or undefined when it is to be run. */
 function whyNotRun({ language, code, notRun }: Snippet): string | undefined {
   if (notRun !== undefined) return notRun;
@@ -132,6 +146,7 @@ function writeSnippet(directory: string, { language, code, line }: Snippet): [st
 }
 
 function writeSource(directory: string, { code, line }: Snippet): string {
+  mkdirSync(directory, { recursive: true });
   const file = join(directory, `line-${line}.mts`);
   writeFileSync(file, code);
   return file;
