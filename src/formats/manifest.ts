@@ -11,6 +11,8 @@ export const VERSION = 1;
 export interface Manifest {
   readonly name: string;
   readonly version: number;
+  /** The directory whose messages are to be carried over into this one, if it was made for that. */
+  readonly resumes?: string | undefined;
 }
 
 export type ParsedManifest =
@@ -20,25 +22,25 @@ export type ParsedManifest =
   /** It looks like ours, but its checksum does not hold: not even its version is believed. */
   | { readonly kind: 'damaged' };
 
-export function formatManifest({ name, version }: Manifest): string {
-  const facts = JSON.stringify({ format: FORMAT, version, name });
+export function formatManifest({ name, version, resumes }: Manifest): string {
+  const facts = JSON.stringify({ format: FORMAT, version, name, resumes });
   return `${facts.slice(0, -1)},"checksum":"${checksumOf(facts)}"}\n`;
 }
 
 export function parseManifest(text: string): ParsedManifest {
   const [, head, checksum] = /^(\{.*),"checksum":"([0-9a-f]{8})"\}\n$/.exec(text) ?? [];
-  if (head === undefined || checksumOf(`${head}}`) !== checksum) return { kind: looksLikeOurs(text) ? 'damaged' : 'foreign' };
+  if (head === undefined || checksumOf(`${head}}`) !== checksum) return isForeign(text) ? { kind: 'foreign' } : { kind: 'damaged' };
   const facts = parseFacts(`${head}}`);
-  if (facts?.['format'] !== FORMAT) return { kind: 'foreign' };
-  const { version, name } = facts;
+  const { format, version, name, resumes } = facts ?? {};
+  if (format !== FORMAT) return { kind: 'foreign' };
   if (typeof version !== 'number' || typeof name !== 'string') return { kind: 'damaged' };
-  return { kind: 'queue', version, name };
+  return { kind: 'queue', version, name, resumes: typeof resumes === 'string' ? resumes : undefined };
 }
 
-// A file that somebody else wrote shares no word with ours; one with flipped bits shares nearly all, and an empty or cut one was ours.
-function looksLikeOurs(text: string): boolean {
-  const words = ['{"format":"', 'dibs/', 'persistent-queue', '"version":', '"name":"', '"checksum":"'];
-  return text.trim() === '' || words.filter((word) => text.includes(word)).length >= 3 || formatManifest({ name: '', version: VERSION }).startsWith(text);
+// Somebody else's file makes sense, and does not say that it is ours. One of ours that was cut, or lost its bytes to a power cut, makes none.
+function isForeign(text: string): boolean {
+  const facts = parseFacts(text);
+  return facts !== null && facts['format'] !== FORMAT && !('checksum' in facts);
 }
 
 function parseFacts(text: string): Record<string, unknown> | null {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { NotAQueueError } from '../errors.ts';
 import { parseJournalName } from '../formats/journal-name.ts';
+import type { Manifest } from '../formats/manifest.ts';
 import { formatCarriedOver, formatKeptLine } from '../formats/kept-line.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { readOwner } from '../fs/owner-file.ts';
@@ -39,13 +40,13 @@ export interface CarryOverOptions {
  */
 export async function carryOver({ context, from, leftovers, clock, durability, leaseMs }: CarryOverOptions): Promise<void> {
   const { fs } = context;
-  const name = await identify(fs, from);
+  const manifest = await identify(fs, from);
   const ownership = await takeOwnership(fs, from, { leaseMs, clock, sync: durability === 'power' });
   try {
     const other: ScanContext = { ...context, directory: from };
-    const load = await readLoad(other, name);
+    const load = await readLoad(other, manifest.name);
     await leftovers.kept.append(formatCarriedOver({ kind: 'resumes', directory: from }));
-    if (load.kept.unfinishedResume !== undefined) await copy(fs, load.kept.unfinishedResume, leftovers);
+    await copyBefore(fs, manifest, load, leftovers);
     if (!(await isFinished(other, load))) await copyLoad(other, load, leftovers);
     await leftovers.keys.sync();
     await leftovers.kept.append(formatCarriedOver({ kind: 'resumed' }));
@@ -55,11 +56,19 @@ export async function carryOver({ context, from, leftovers, clock, durability, l
   }
 }
 
-/** The directory before the last, whose messages the last had not taken over when it was stopped: it delivered none of them. */
-async function copy(fs: FileSystem, from: string, leftovers: Leftovers): Promise<void> {
+/** The directory whose messages this one was to take over, and has not. */
+export function unresumed({ resumes }: Manifest, { kept }: Load): string | undefined {
+  return kept.unfinishedResume ?? (resumes !== undefined && !kept.resumed.includes(resumes) ? resumes : undefined);
+}
+
+/** The directory before the last, if the last was stopped before it had taken its messages over: it delivered none of them. */
+async function copyBefore(fs: FileSystem, manifest: Manifest, last: Load, leftovers: Leftovers): Promise<void> {
+  const from = unresumed(manifest, last);
+  if (from === undefined) return;
   const context: ScanContext = { fs, directory: from, damage: new DamageLog() };
-  const load = await readLoad(context, await identify(fs, from));
-  if (load.kept.unfinishedResume !== undefined) await copy(fs, load.kept.unfinishedResume, leftovers);
+  const before = await identify(fs, from);
+  const load = await readLoad(context, before.name);
+  await copyBefore(fs, before, load, leftovers);
   if (!(await isFinished(context, load))) await copyLoad(context, load, leftovers);
 }
 
@@ -79,8 +88,8 @@ async function copyLoad(context: ScanContext, load: Load, { keys, kept }: Leftov
   for (const key of found) await keys.append(JSON.stringify(key));
 }
 
-async function identify(fs: FileSystem, directory: string): Promise<string> {
+async function identify(fs: FileSystem, directory: string): Promise<Manifest> {
   const identity = await readIdentity(fs, directory, new DamageLog());
   if (identity === undefined) throw new NotAQueueError(directory, 'it is empty, so there is nothing to resume from');
-  return identity.name;
+  return identity;
 }

@@ -1,4 +1,4 @@
-import { formatKeptLine } from '../formats/kept-line.ts';
+import { formatCarriedOver, formatKeptLine } from '../formats/kept-line.ts';
 import { IdSet } from '../machines/id-set.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import type { Durability } from './journal-writer.ts';
@@ -50,6 +50,8 @@ export async function clearFinishedLoad(options: ClearOptions, load: Load): Prom
 async function copyFailed(options: ClearOptions, { ledger, kept, puts }: Load): Promise<void> {
   const file = options.leftovers.kept;
   const copied = new IdSet();
+  // What was carried over once must not come again: the other directory does not know that it was done here.
+  for (const directory of new Set(kept.resumed)) await file.append(formatCarriedOver({ kind: 'resumes', directory }));
   for await (const page of scanMessages(options, [...kept.segments, ...puts], (run, sequence) => ledger.failed.has(run, sequence))) {
     for (const { run, sequence, key, text } of page) {
       const failure = ledger.failed.get(run, sequence);
@@ -57,6 +59,7 @@ async function copyFailed(options: ClearOptions, { ledger, kept, puts }: Load): 
       await file.append(formatKeptLine({ run, sequence, key, attempts: failure.attempt, error: failure.reason, text }));
     }
   }
+  if (kept.resumed.length > 0) await file.append(formatCarriedOver({ kind: 'resumed' }));
   await file.sync();
 }
 

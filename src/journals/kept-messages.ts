@@ -36,12 +36,12 @@ export class KeptMessages {
   async #read(context: ScanContext, name: JournalName, ledger: MessageLedger<FailureReason>): Promise<void> {
     const file = formatJournalName(name);
     const resume = await this.#origin(context, file);
-    if (resume !== undefined && !resume.whole) {
-      this.unfinishedResume = resume.directory;
+    if (!resume.whole) {
+      this.unfinishedResume = resume.directories.at(-1);
       this.torn.push(file);
       return;
     }
-    if (resume !== undefined) this.resumed.push(resume.directory);
+    this.resumed.push(...resume.directories);
     const segment = this.keep(name);
     await scanFile(context, file, segment.bytes, (bytes, start, end, offset) => {
       const body = bytes.toString('utf8', start, end);
@@ -70,19 +70,19 @@ export class KeptMessages {
     return segment;
   }
 
-  /** Where the file's messages come from, and whether all of them are in it; nothing for messages of this directory. */
-  async #origin(context: ScanContext, file: string): Promise<{ readonly directory: string; readonly whole: boolean } | undefined> {
-    let directory: string | undefined;
-    let whole = false;
+  /** Where the file's messages come from, if not from this directory, and whether all of them are in it. */
+  async #origin(context: ScanContext, file: string): Promise<{ readonly directories: readonly string[]; readonly whole: boolean }> {
+    const directories: string[] = [];
+    let whole = true;
     await scanFile(context, file, Number.POSITIVE_INFINITY, (bytes, start, end) => {
       // Most lines are messages, and those begin with a digit.
-      if (bytes[start] !== 0x72) return directory !== undefined;
+      if (bytes[start] !== 0x72) return directories.length > 0;
       const line = parseCarriedOver(bytes.toString('utf8', start, end));
-      if (line?.kind === 'resumes') directory = line.directory;
+      if (line?.kind === 'resumes') directories.push(line.directory);
       whole = line?.kind === 'resumed';
       return undefined;
     });
-    return directory === undefined ? undefined : { directory, whole };
+    return { directories, whole };
   }
 
   /** Counts what is neither done nor given up, once the ledger knows of all lines. */

@@ -1,5 +1,6 @@
 import { formatKeptLine } from '../formats/kept-line.ts';
 import type { DoneLine } from '../formats/done-line.ts';
+import type { MessageId } from '../formats/message-id.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import type { Holdings } from './holdings.ts';
 import type { Durability } from './journal-writer.ts';
@@ -93,16 +94,18 @@ export class Removal {
     const { leftovers } = this.#options;
     if (segment.failed > 0) {
       const { ledger, kept } = this.#holdings;
+      const copied: MessageId[] = [];
       for await (const page of scanMessages(this.#options, [segment], (run, sequence) => ledger.failed.has(run, sequence))) {
         for (const { run, sequence, key, text } of page) {
           const failure = ledger.failed.get(run, sequence);
           if (failure === undefined || kept.ids.has(run, sequence)) continue;
           await leftovers.kept.append(formatKeptLine({ run, sequence, key, attempts: failure.attempt, error: failure.reason, text }));
-          kept.ids.add(run, sequence);
+          copied.push({ run, sequence });
         }
       }
       await leftovers.kept.sync();
       if (leftovers.kept.exists) kept.keep(leftovers.kept.name);
+      for (const { run, sequence } of copied) kept.ids.add(run, sequence);
     }
     if (segment.hasKeys) {
       const keys: string[] = [];

@@ -26,12 +26,18 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   readonly #held = new Set<AttachedItem<T>>();
   #number = 0;
   #end: Error | undefined;
+  #maxAttempts: number | undefined;
 
   /** @internal `PersistentQueue.attach` makes it. */
   constructor(port: AttachablePort) {
     this.#port = port;
     port.on('message', this.#onMessage);
     for (const event of ['close', 'disconnect']) port.on(event, this.#lost);
+  }
+
+  /** The tries an item has; known once one was taken. */
+  get maxAttempts(): number | undefined {
+    return this.#maxAttempts;
   }
 
   /** Waits for the next item. Undefined once the queue is closed and nothing is left. @throws QueueTimeoutError, OwnerLostError */
@@ -113,6 +119,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
 
   #receive(sent: SentItem | undefined): Item<T> | undefined {
     if (sent === undefined) return undefined;
+    this.#maxAttempts = sent.maxAttempts;
     const item = new AttachedItem<T>(sent, async (operation, settled) => {
       await this.#ask(operation);
       this.#held.delete(settled);

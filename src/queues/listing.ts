@@ -48,18 +48,25 @@ export async function* failedMessages<T>(queue: Listable<T>): AsyncGenerator<Fai
   }
 }
 
-/** The messages that are wanted, each once: a stop while one was carried over leaves it in two files. */
+/**
+ * The messages that are wanted, each once. While a journal is removed, what outlives it is in two files; and it may be
+ * carried over behind our back, so the files that it goes to are looked at again.
+ */
 export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: number, sequence: number) => boolean): AsyncGenerator<StoredMessage, void, void> {
   const seen = new IdSet();
-  for (const segment of [...queue.segments()]) {
-    for await (const page of scanMessages(queue.context, [segment], wanted)) {
+  let kept = queue.kept.size;
+  let segments = [...queue.segments()];
+  while (segments.length > 0) {
+    for await (const page of scanMessages(queue.context, segments, wanted)) {
       for (const message of page) {
         const { run, sequence } = message;
-        if (segment.name.kind === 'put' && queue.kept.has(run, sequence)) continue;
+        if (queue.kept.has(run, sequence) && !seen.add(run, sequence)) continue;
         // What is finished while the caller looks at the one before is not listed any more.
-        if (wanted(run, sequence) && (segment.name.kind === 'put' || seen.add(run, sequence))) yield message;
+        if (wanted(run, sequence)) yield message;
       }
     }
+    segments = queue.kept.size === kept ? [] : queue.segments().filter(({ name }) => name.kind === 'kept');
+    kept = queue.kept.size;
   }
 }
 

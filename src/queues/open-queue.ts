@@ -3,16 +3,18 @@ import { type Clock, systemClock } from '../clock.ts';
 import { NotAQueueError } from '../errors.ts';
 import { parseJournalName } from '../formats/journal-name.ts';
 import { disk } from '../fs/disk.ts';
+import { makeDirectory } from '../fs/make-directory.ts';
 import { type Ownership, takeOwnership } from '../fs/ownership.ts';
 import { removeIfThere } from '../fs/publish.ts';
-import { carryOver, highestRunIn } from '../journals/carry-over.ts';
+import type { Manifest } from '../formats/manifest.ts';
+import { carryOver, highestRunIn, unresumed } from '../journals/carry-over.ts';
 import { DamageLog } from '../journals/damage.ts';
 import { clearFinishedLoad, isFinished } from '../journals/finished-load.ts';
 import type { Durability } from '../journals/journal-writer.ts';
 import { Leftovers } from '../journals/leftovers.ts';
 import { type Load, readLoad } from '../journals/load.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
-import { openError, readIdentity, writeIdentity } from '../journals/queue-directory.ts';
+import { mendIdentity, openError, type QueueIdentity, readIdentity, writeIdentity } from '../journals/queue-directory.ts';
 import { QueueGuard } from '../journals/queue-guard.ts';
 import { checkQueueOptions, type PersistentQueueOptions } from './queue-options.ts';
 
@@ -47,15 +49,18 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   const damage = new DamageLog(options.onDamage);
   const context: ScanContext = { fs, directory, damage };
   await fs.mkdir(directory);
-  const name = await findName(context, options.name, durability);
-  const floor = options.resumeFrom === undefined ? 0 : await highestRunIn(fs, resolve(options.resumeFrom));
+  const manifest = await findManifest(context, options, durability === 'power');
+  const { name } = manifest;
+  const from = options.resumeFrom ?? manifest.resumes;
+  const floor = from === undefined ? 0 : await highestRunIn(fs, resolve(from));
   const highestRun = (names: readonly string[]): number => Math.max(floor, ...names.map((file) => parseJournalName(file)?.run ?? 0));
   const ownership = await takeOwnership(fs, directory, { leaseMs, clock, sync: durability === 'power', highestRun });
   const guard = new QueueGuard(directory, () => ownership.isStillOurs());
   const leftovers = new Leftovers(fs, directory, { name, run: ownership.run, durability });
   const opened = { context, clock, name, durability, ownership, guard, leftovers };
   try {
-    return { ...opened, load: await readOrClear(opened, options) };
+    if (manifest.damaged) await mendIdentity(fs, directory, manifest);
+    return { ...opened, load: await readOrClear(opened, options, manifest) };
   } catch (error) {
     leftovers.close();
     await ownership.release();
@@ -63,17 +68,22 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   }
 }
 
-async function findName({ fs, directory, damage }: ScanContext, wanted: string | undefined, durability: Durability): Promise<string> {
-  const identity = await readIdentity(fs, directory, damage);
-  if (identity === undefined) {
-    await writeIdentity(fs, directory, wanted ?? 'queue', { durable: durability === 'power' });
-    return (await readIdentity(fs, directory, damage))?.name ?? wanted ?? 'queue';
+async function findManifest<T>({ fs, directory, damage }: ScanContext, options: PersistentQueueOptions<T>, durable: boolean): Promise<QueueIdentity> {
+  const { name = 'queue', resumeFrom } = options;
+  let found = await readIdentity(fs, directory, damage);
+  if (found === undefined) {
+    await makeDirectory(fs, directory, { durable });
+    // It says from the first what it resumes: whoever resumes from it, after a stop right here, follows the chain back.
+    await writeIdentity(fs, directory, { name, resumes: resumeFrom === undefined ? undefined : resolve(resumeFrom) });
+    found = await readIdentity(fs, directory, damage);
   }
-  if (wanted === undefined || wanted === identity.name) return identity.name;
-  throw new NotAQueueError(directory, `its queue is called ${identity.name}, not ${wanted}`);
+  if (found === undefined) throw new NotAQueueError(directory, 'its manifest was removed as soon as it was written');
+  if (found.name === '') return { ...found, name };
+  if (options.name === undefined || name === found.name) return found;
+  throw new NotAQueueError(directory, `its queue is called ${found.name}, not ${name}`);
 }
 
-async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: PersistentQueueOptions<T>): Promise<Load> {
+async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: PersistentQueueOptions<T>, manifest: Manifest): Promise<Load> {
   const { context, name, leftovers, durability, guard, clock } = opened;
   let load = await readLoad(context, name);
   if (await isFinished(context, load)) {
@@ -81,7 +91,8 @@ async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: Persis
     await clearFinishedLoad({ ...context, leftovers, durability, keepKeys: options.keepKeys ?? false }, load);
     load = await readLoad(context, name);
   }
-  const from = load.kept.unfinishedResume ?? (options.resumeFrom === undefined ? undefined : resolve(options.resumeFrom));
+  const wanted = options.resumeFrom === undefined ? undefined : resolve(options.resumeFrom);
+  const from = unresumed(manifest, load) ?? wanted;
   if (from !== undefined && !load.kept.resumed.includes(from)) {
     await carryOver({ context, from, leftovers, clock, durability, leaseMs: options.leaseMs ?? DEFAULTS.leaseMs });
     load = await readLoad(context, name);

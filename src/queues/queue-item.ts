@@ -25,6 +25,7 @@ export class QueueItem<T> implements Item<T> {
   state: ItemState = 'taken';
   readonly #host: ItemHost<T>;
   #controller: AbortController | undefined;
+  #lost: Error | undefined;
 
   constructor(host: ItemHost<T>, consumer: object, message: Message, value: T, delivery: number, forgiven: number) {
     this.#host = host;
@@ -42,6 +43,7 @@ export class QueueItem<T> implements Item<T> {
   get signal(): AbortSignal {
     // Made when it is asked for: most handlers never do.
     this.#controller ??= new AbortController();
+    if (this.#lost !== undefined) this.#controller.abort(this.#lost);
     return this.#controller.signal;
   }
 
@@ -64,7 +66,8 @@ export class QueueItem<T> implements Item<T> {
   }
 
   /** Tells whoever works on it that it is not theirs any more. */
-  abort(reason: unknown): void {
+  abort(reason: Error): void {
+    this.#lost = reason;
     this.#controller?.abort(reason);
   }
 

@@ -54,7 +54,7 @@ export async function readQueue<T = unknown>(directory: string, options: ReadQue
   try {
     const identity = await readIdentity(fs, path, context.damage);
     if (identity === undefined) throw new NotAQueueError(path, 'it is empty');
-    return new QueueReader<T>(context, identity, codec);
+    return new QueueReader<T>(context, { name: identity.name || 'queue', version: identity.version }, codec);
   } catch (error) {
     throw openError(path, error);
   }

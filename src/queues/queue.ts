@@ -29,7 +29,7 @@ export interface ConsumableQueue<I extends SettleableItem> {
   /** The next item; undefined when there is none now and none will come (to one that holds items: none now). */
   get(options?: GetOptions): Promise<I | undefined>;
   /** The tries an item has, where the queue knows. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
 }
 
 /** What `consume` needs of an item: of every queue there is. */

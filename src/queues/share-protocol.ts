@@ -24,6 +24,7 @@ export type Reply =
 
 export interface SentItem {
   readonly id: string;
+  readonly maxAttempts: number;
   readonly attempt: number;
   readonly value: unknown;
 }

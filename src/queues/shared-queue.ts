@@ -102,7 +102,7 @@ class Sharing<T> {
     // The worker ended while its item was on the way: nobody saw it.
     if (this.#ended) return item.release();
     this.#items.set(id, item);
-    this.#post({ dibs: 'reply', number, item: { id, attempt, value } });
+    this.#post({ dibs: 'reply', number, item: { id, attempt, value, maxAttempts: this.#core.maxAttempts } });
   }
 
   #post(reply: Reply): void {

@@ -164,7 +164,7 @@ export class Taking<T> implements ItemHost<T> {
   }
 
   /** Gives back what a consumer held when it ended: each attempt counts, since what ended it may have been its item. */
-  async lose(consumer: Consumer<T>, reason: unknown): Promise<void> {
+  async lose(consumer: Consumer<T>, reason: Error): Promise<void> {
     for (const item of [...consumer.held]) {
       item.abort(reason);
       if (item.state === 'taken') await this.fail(item, killedReason(item.attempt)).catch(() => this.unfinished(item));
