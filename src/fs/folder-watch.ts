@@ -28,49 +28,64 @@ const GAP_MS = 50;
  */
 export function watchFolder(directory: string, onChange: () => void, options: FolderWatchOptions): FolderWatch {
   const { pollMs, events = systemEvents, clock = systemClock } = options;
-  let stopped = false;
-  let lastLook = clock.monotonic() - GAP_MS;
-  let due = Infinity;
-  let cancel = (): void => undefined;
-  let stopEvents: (() => Promise<void>) | undefined;
-
-  function lookIn(ms: number): void {
-    const at = clock.monotonic() + ms;
-    if (stopped || at >= due) return;
-    cancel();
-    due = at;
-    cancel = clock.after(ms, look);
-  }
-
-  function look(): void {
-    due = Infinity;
-    lastLook = clock.monotonic();
-    lookIn(pollMs);
-    onChange();
-  }
-
-  function lookSoon(): void {
-    lookIn(Math.max(0, lastLook + GAP_MS - clock.monotonic()));
-  }
-
-  lookIn(pollMs);
-  if (events) {
-    events(directory, lookSoon).then(
-      (stop) => {
-        if (stopped) endQuietly(stop);
-        else stopEvents = stop;
-      },
+  const looker = new Looker(onChange, pollMs, clock);
+  if (events)
+    events(directory, () => looker.lookSoon()).then(
+      (end) => looker.endWith(end),
       () => undefined,
     );
+  return looker;
+}
+
+class Looker implements FolderWatch {
+  readonly #onChange: () => void;
+  readonly #pollMs: number;
+  readonly #clock: Clock;
+  #lastLook: number;
+  #due = Infinity;
+  #cancel = (): void => undefined;
+  #endEvents: (() => Promise<void>) | undefined;
+  #isStopped = false;
+
+  constructor(onChange: () => void, pollMs: number, clock: Clock) {
+    this.#onChange = onChange;
+    this.#pollMs = pollMs;
+    this.#clock = clock;
+    this.#lastLook = clock.monotonic() - GAP_MS;
+    this.#lookIn(pollMs);
   }
-  return {
-    stop() {
-      stopped = true;
-      cancel();
-      if (stopEvents) endQuietly(stopEvents);
-      stopEvents = undefined;
-    },
-  };
+
+  lookSoon(): void {
+    this.#lookIn(Math.max(0, this.#lastLook + GAP_MS - this.#clock.monotonic()));
+  }
+
+  /** How to end the source of events, once it has begun. */
+  endWith(endEvents: () => Promise<void>): void {
+    if (this.#isStopped) endQuietly(endEvents);
+    else this.#endEvents = endEvents;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel();
+    if (this.#endEvents) endQuietly(this.#endEvents);
+    this.#endEvents = undefined;
+  }
+
+  #lookIn(ms: number): void {
+    const at = this.#clock.monotonic() + ms;
+    if (this.#isStopped || at >= this.#due) return;
+    this.#cancel();
+    this.#due = at;
+    this.#cancel = this.#clock.after(ms, () => this.#look());
+  }
+
+  #look(): void {
+    this.#due = Infinity;
+    this.#lastLook = this.#clock.monotonic();
+    this.#lookIn(this.#pollMs);
+    this.#onChange();
+  }
 }
 
 /** A source of events that can't be ended says nothing any more all the same. */

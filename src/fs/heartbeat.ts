@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { formatBeat } from '../formats/owner-record.ts';
 import { disk } from './disk.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
-import { beatForEver, TURN } from './heartbeat-thread.ts';
+import { beatForEver, FileBeat, TURN } from './heartbeat-thread.ts';
 import type { BeatOrder } from './heartbeat-thread.ts';
 
 export interface HeartbeatOptions {
@@ -90,7 +90,8 @@ const REPLACE_MS = 1_000;
 
 /** Undefined where threads are forbidden: then the process beats itself, as well as it can. */
 function startThread(): Worker | undefined {
-  const source = `(${beatForEver.toString()})(require('node:fs'), require('node:worker_threads'), ${JSON.stringify(TURN)})`;
+  const given = `require('node:fs'), require('node:worker_threads'), ${JSON.stringify(TURN)}, ${FileBeat.toString()}`;
+  const source = `(${beatForEver.toString()})(${given})`;
   try {
     // Neither loaders nor debuggers of the process are for this thread.
     const worker = new Worker(source, { eval: true, name: 'dibs heartbeat', execArgv: [], env: {}, resourceLimits: LIMITS });

@@ -51,16 +51,18 @@ export async function readOwner(
   directory: string,
   standing: (identity: ProcessIdentity) => ProcessStanding = standingOf,
 ): Promise<OwnerSighting | undefined> {
-  for (;;) {
+  for (let gone = 0; ;) {
     const number = ownerNumbers(await fs.readdir(directory)).at(-1);
     if (number === undefined) return undefined;
     const found = await readOwnerFile(fs, directory, number);
-    // Gone since it was listed: there is a later one now.
-    if (found === undefined) continue;
-    const { state } = found;
-    if (state === null) return { number, holder: null, run: null, standing: 'unknown' };
-    const { record, released } = state;
-    return { number, holder: holderOf(state), run: record.run, standing: released ? 'released' : standing(record) };
+    if (found === undefined && number !== gone) {
+      // It went since it was listed: there is a later one now.
+      gone = number;
+      continue;
+    }
+    if (!found?.state) return { number, holder: null, run: null, standing: 'unknown' };
+    const { record, released } = found.state;
+    return { number, holder: holderOf(found.state), run: record.run, standing: released ? 'released' : standing(record) };
   }
 }
 

@@ -8,10 +8,11 @@ import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { ownerNumbers, readOwnerFile } from './owner-file.ts';
+import { highestOwnerRun, removeEarlier } from './owner-chain.ts';
+import { ownerNumbers } from './owner-file.ts';
 import { processIdentity, standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
-import { discardStage, linkOnce, removeIfThere, STAGE_PREFIX, stageFile, stagePath } from './publish.ts';
+import { discardStage, linkOnce, removeIfThere, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
 
 export { readOwner } from './owner-file.ts';
@@ -70,11 +71,7 @@ export async function takeOwnership(fs: FileSystem, directory: string, options: 
   throw errnoError('EBUSY', 'link', `${directory}/${formatOwnerName(1)}`);
 }
 
-/**
- * The run is higher than that of any owner before, read before the number is taken: so it is unique for ever, also beside
- * an earlier owner that still writes because it does not know yet. Undefined if the last owner's file is gone: there is
- * a later one now.
- */
+/** Undefined if the last owner's file is gone: there is a later one now. */
 async function newRecord(
   fs: FileSystem,
   directory: string,
@@ -82,18 +79,13 @@ async function newRecord(
   options: OwnershipOptions,
 ): Promise<OwnerRecord | undefined> {
   const { leaseMs, clock = systemClock, identity = processIdentity(), highestRun } = options;
-  const numbers = ownerNumbers(names);
-  let run = highestRun?.(names) ?? 0;
-  for (const number of numbers) {
-    const found = await readOwnerFile(fs, directory, number);
-    if (found === undefined && number === numbers.at(-1)) return undefined;
-    // A damaged record had a run too, and as a rule it was its number.
-    run = Math.max(run, number, found?.state?.record.run ?? 0);
-  }
-  if (run >= LAST_OWNER) throw errnoError('EOVERFLOW', 'link', `${directory}/${formatOwnerName(run + 1)}`);
+  const lastRun = await highestOwnerRun(fs, directory, names);
+  if (lastRun === undefined) return undefined;
+  const run = Math.max(lastRun, highestRun?.(names) ?? 0) + 1;
+  if (run > LAST_OWNER) throw errnoError('EOVERFLOW', 'link', `${directory}/${formatOwnerName(run)}`);
   const { host, bootId, pidNamespace, pid, startTime } = identity;
   const token = randomBytes(8).toString('hex');
-  return { run: run + 1, token, host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
+  return { run, token, host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
 }
 
 /** Undefined if somebody else was faster: then all is to be looked at again. */
@@ -129,30 +121,6 @@ async function takeNumber(
 async function withdraw(fs: FileSystem, stage: string, ownership: Ownership | undefined): Promise<undefined> {
   await ownership?.release();
   await discardStage(fs, stage);
-}
-
-/**
- * Takes the directory from everyone before: false if there is a later owner. That can be, though our number was free: it
- * was taken, succeeded and removed while we stood still.
- */
-async function removeEarlier(fs: FileSystem, directory: string, number: number, sync: boolean): Promise<boolean> {
-  const names = await fs.readdir(directory);
-  const numbers = ownerNumbers(names);
-  if (numbers.at(-1) !== number) return false;
-  for (const earlier of numbers.slice(0, -1)) await removeFile(fs, `${directory}/${formatOwnerName(earlier)}`);
-  // Whose stage this takes away while it is at work finds us, and is locked out.
-  for (const name of names) if (name.startsWith(STAGE_PREFIX)) await removeFile(fs, `${directory}/${name}`);
-  if (sync) await fs.syncDirectory(directory);
-  return true;
-}
-
-/** What is no file has no owner that could look for it: it may stay. */
-async function removeFile(fs: FileSystem, path: string): Promise<void> {
-  try {
-    await removeIfThere(fs, path);
-  } catch (error) {
-    if ((await fs.lstat(path))?.kind === 'file') throw error;
-  }
 }
 
 /** The right to write in a directory, until it is released or somebody else finds it dead. */
