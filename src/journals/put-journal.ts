@@ -53,7 +53,8 @@ export class PutJournal {
 
   /** Resolves when the message is as safe as the queue promises. */
   put(text: string, key?: string): Promise<true> {
-    if (this.#writer.ready && this.#segment !== undefined) return this.#putNow(this.#segment, text, key);
+    // What `putSoon` gathered has its numbers already: it goes first.
+    if (this.#writer.ready && this.#gathered === undefined && this.#segment !== undefined) return this.#putNow(this.#segment, text, key);
     const batch = this.#gather();
     batch.add(text, key);
     this.#writer.schedule();

@@ -238,8 +238,11 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     core.taking.end(error);
     core.endJoining(error);
     core.putting.close(new QueueClosedError('put', this.directory, 'disposed'));
-    // What can't be written down is given back all the same: its attempt counts then.
-    if (guard.end === undefined) for (const item of [...core.local.held]) if (item.state === 'taken') await item.release().catch(() => undefined);
+    for (const item of [...core.local.held]) {
+      item.abort(error);
+      // What can't be written down is given back all the same: its attempt counts then.
+      if (guard.end === undefined && item.state === 'taken') await item.release().catch(() => undefined);
+    }
     await core.dones.flush();
     await core.removal.settled();
     core.closeFiles();
