@@ -15,9 +15,7 @@ import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 import { discardStage, linkOnce, removeIfThere, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
 
-export { readOwner } from './owner-file.ts';
 export { STAGE_PREFIX, stagePath } from './publish.ts';
-export type { OwnerSighting } from './owner-file.ts';
 
 /**
  * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged

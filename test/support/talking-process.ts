@@ -12,7 +12,8 @@ export class TalkingProcess {
 
   /** @param launcher what to start it with, as `unshare -p` */
   constructor(script: string, launcher: readonly string[] = []) {
-    const [command = process.execPath, ...args] = [...launcher, process.execPath, script];
+    const [launch, ...before] = launcher;
+    const [command, args] = launch === undefined ? [process.execPath, [script]] : [launch, [...before, process.execPath, script]];
     this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
     onTestFinished(() => void this.#child.kill('SIGKILL'));
