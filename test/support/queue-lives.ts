@@ -22,10 +22,14 @@ export class QueueLives<T = unknown> {
   }
 }
 
+export async function listed<T>(listing: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of listing) all.push(one);
+  return all;
+}
+
 export async function valuesOf<T>(listing: AsyncIterable<{ readonly value: T }>): Promise<T[]> {
-  const values: T[] = [];
-  for await (const { value } of listing) values.push(value);
-  return values;
+  return (await listed(listing)).map(({ value }) => value);
 }
 
 /** Takes what is there now, and settles none of it. */
