@@ -1,0 +1,116 @@
+// Load: what the workers write. Every file has one name, made of the unit and the day, and appears whole: a unit that is
+// worked twice, because a crash came between its file and its `done`, replaces its files by the same ones.
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const HEADER = 'time\torigin\tfrom\tdestination\tto\tdelay\tdistance\n';
+
+/**
+ * @typedef {{ day: string, parts: string[] }} Day one file of the result: a day, or `set-aside`, and the parts it is made of
+ */
+
+/**
+ * Where things lie under the directory of the load.
+ * @param {string} dir
+ */
+export function places(dir) {
+  return { queue: join(dir, 'queue'), parts: join(dir, 'parts'), days: join(dir, 'days') };
+}
+
+/**
+ * Empty directories for a new load: what an earlier one left goes.
+ * @param {string} dir
+ */
+export async function clear(dir) {
+  const { parts, days } = places(dir);
+  for (const directory of [parts, days]) {
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+  }
+  await syncDirectory(dir);
+}
+
+/**
+ * Writes the part that a range of rows has in each of its days. When it resolves they survive a power cut.
+ * @param {string} dir
+ * @param {import('./extract.mjs').Range} range
+ * @param {Map<string, string>} days the lines of each day
+ */
+export async function writeParts(dir, range, days) {
+  const { parts } = places(dir);
+  for (const [day, lines] of days) await publish(dir, join(parts, `${day}.${String(range.from).padStart(7, '0')}.tsv`), lines);
+  await syncDirectory(parts);
+}
+
+/**
+ * The days there are parts of, each with its parts in the order of their rows.
+ * @param {string} dir
+ * @returns {Promise<Day[]>}
+ */
+export async function listDays(dir) {
+  /** @type {Map<string, string[]>} */
+  const days = new Map();
+  const names = await readdir(places(dir).parts).catch(unlessMissing);
+  for (const name of names.sort()) {
+    const day = /^([^.]+)\.\d+\.tsv$/.exec(name)?.[1];
+    if (day !== undefined) days.set(day, [...(days.get(day) ?? []), name]);
+  }
+  return [...days].map(([day, parts]) => ({ day, parts }));
+}
+
+/**
+ * They are gone when the last run was stopped after it had removed them.
+ * @param {NodeJS.ErrnoException} error
+ * @returns {string[]}
+ */
+function unlessMissing(error) {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+/**
+ * Makes one file of the parts of a day. A part that is gone is an error: never a shorter day.
+ * @param {string} dir
+ * @param {Day} work
+ */
+export async function assembleDay(dir, { day, parts }) {
+  const at = places(dir);
+  const lines = await Promise.all(parts.map((name) => readFile(join(at.parts, name), 'utf8')));
+  await publish(dir, join(at.days, `${day}.tsv`), HEADER + lines.join(''));
+  await syncDirectory(at.days);
+}
+
+/**
+ * @param {string} dir
+ */
+export async function removeParts(dir) {
+  await rm(places(dir).parts, { recursive: true, force: true });
+}
+
+/**
+ * Staged under a name of this process, synced, renamed: whoever looks sees the whole file or none.
+ * @param {string} dir
+ * @param {string} target
+ * @param {string} text
+ */
+async function publish(dir, target, text) {
+  const staged = join(places(dir).parts, `.staged-${process.pid}`);
+  const file = await open(staged, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(staged, target);
+}
+
+/** @param {string} directory */
+async function syncDirectory(directory) {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
