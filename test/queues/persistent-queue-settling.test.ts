@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import { ItemSettledError, PermanentError } from '../../src/errors.ts';
+import type { Codec } from '../../src/journals/codec.ts';
+import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
+import { doAll, listed, QueueLives, take, takeAll, valuesOf } from '../support/queue-lives.ts';
+
+const SETTLING = ['done', 'release', 'fail'] as const;
+
+async function holding(...values: string[]): Promise<PersistentQueue<string>> {
+  const queue = await new QueueLives<string>().open();
+  await queue.putMany(values);
+  return queue;
+}
+
+describe('Q-16 an item that is settled', () => {
+  it.each(SETTLING.flatMap((first) => SETTLING.map((second) => [first, second] as const)))('by %s refuses %s, which changes nothing', async (first, second) => {
+    const queue = await holding('a', 'b');
+    const item = await take(queue);
+    await item[first](new Error('no'));
+    const before = { counts: await queue.counts(), outstanding: await listed(queue.outstanding()) };
+    const again = item[second](new Error('no'));
+    await expect(again).rejects.toBeInstanceOf(ItemSettledError);
+    await expect(again).rejects.toMatchObject({ code: 'ERR_ITEM_SETTLED', operation: second, id: item.id, before: { done: 'done', release: 'released', fail: 'failed' }[first] });
+    expect({ counts: await queue.counts(), outstanding: await listed(queue.outstanding()) }).toEqual(before);
+  });
+
+  it.each(SETTLING)('in the same moment twice by %s: one wins, one is told', async (how) => {
+    const queue = await holding('a');
+    const item = await take(queue);
+    const outcomes = await Promise.allSettled([item[how](new Error('no')), item[how](new Error('no'))]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(await queue.counts()).toMatchObject({ taken: 0, waiting: how === 'done' ? 0 : 1, done: how === 'done' ? 1 : 0 });
+  });
+
+  it('by another delivery of it does not touch that one', async () => {
+    const queue = await holding('a');
+    const first = await take(queue);
+    await first.release();
+    const second = await take(queue);
+    await expect(first.done()).rejects.toBeInstanceOf(ItemSettledError);
+    expect(await queue.counts()).toMatchObject({ taken: 1, done: 0 });
+    await second.done();
+  });
+});
+
+describe('Q-17 what is released', () => {
+  it('goes to somebody else at its old place, and no attempt is counted', async () => {
+    const queue = await holding('a', 'b', 'c', 'd');
+    const [a, b, c] = [await take(queue), await take(queue), await take(queue)];
+    await c.release();
+    await a.release();
+    await b.release();
+    const again = await takeAll(queue);
+    expect(again.map(({ value, attempt, id }) => [value, attempt, id === a.id])).toEqual([
+      ['a', 1, true],
+      ['b', 1, false],
+      ['c', 1, false],
+      ['d', 1, false],
+    ]);
+  });
+
+  it('goes at once to one who waits', async () => {
+    const queue = await holding('a');
+    const item = await take(queue);
+    const waiting = queue.get();
+    await item.release();
+    expect((await waiting)?.id).toBe(item.id);
+  });
+
+  it('keeps its place and its attempts through a crash', async () => {
+    const lives = new QueueLives<string>();
+    const queue = await lives.open();
+    await queue.putMany(['a', 'b']);
+    await (await take(queue)).fail(new Error('once'));
+    await (await take(queue)).release();
+    await (await take(queue)).release();
+    expect((await takeAll(await lives.open())).map(({ value, attempt }) => [value, attempt])).toEqual([
+      ['a', 2],
+      ['b', 1],
+    ]);
+  });
+});
+
+describe('Q-18 markAllDone', () => {
+  it('leaves nothing outstanding: not what waits, not what is in hands, not what earlier runs left', async () => {
+    const lives = new QueueLives<string>({ segmentBytes: 1024, maxAttempts: 1 });
+    const first = await lives.open();
+    await first.putMany(Array.from({ length: 50 }, (_, index) => `old ${index} ${'.'.repeat(50)}`));
+    await (await take(first)).fail(new Error('no'));
+    const queue = await lives.open();
+    await queue.putMany(['new 1', 'new 2']);
+    const item = await take(queue);
+    expect(await queue.markAllDone()).toBe(51);
+    await expect(item.done()).rejects.toBeInstanceOf(ItemSettledError);
+    expect(await listed(queue.outstanding())).toEqual([]);
+    expect(await queue.tryGet()).toBeUndefined();
+    expect(await queue.counts()).toMatchObject({ waiting: 0, taken: 0, failed: 1 });
+    await queue.join();
+    expect(await queue.markAllDone()).toBe(0);
+    await queue.put('later');
+    expect(await doAll(queue)).toEqual(['later']);
+    expect(await takeAll(await lives.open())).toEqual([]);
+  });
+
+  it('reaches what is not admitted with resume: false', async () => {
+    const lives = new QueueLives<string>();
+    await (await lives.open()).putMany(['a', 'b']);
+    const queue = await lives.open({ resume: false });
+    expect(await queue.markAllDone()).toBe(2);
+    expect(await queue.requeueOutstanding()).toBe(0);
+    expect(await takeAll(await lives.open())).toEqual([]);
+  });
+});
+
+describe('Q-34 what fails', () => {
+  it('comes again at its place until maxAttempts are used up, then it is listed with its reason', async () => {
+    const queue = await new QueueLives<string>({ maxAttempts: 2 }).open();
+    await queue.putMany(['a', 'b']);
+    await (await take(queue)).fail(new TypeError('first'));
+    const again = await take(queue);
+    expect(again).toMatchObject({ value: 'a', attempt: 2 });
+    await again.fail(new RangeError('second'));
+    expect(await doAll(queue)).toEqual(['b']);
+    const [failed, ...others] = await listed(queue.failed());
+    expect(others).toEqual([]);
+    expect(failed).toEqual({ id: again.id, key: undefined, value: 'a', attempts: 2, error: { name: 'RangeError', message: 'second', stack: expect.stringContaining('persistent-queue-settling') } });
+    expect(await queue.counts()).toEqual({ waiting: 0, taken: 0, done: 1, failed: 1, damaged: 0 });
+  });
+
+  it('with a PermanentError is given up at once', async () => {
+    const queue = await holding('a');
+    await (await take(queue)).fail(new PermanentError('hopeless'));
+    expect(await listed(queue.failed())).toMatchObject([{ value: 'a', attempts: 1, error: { name: 'PermanentError', message: 'hopeless' } }]);
+  });
+
+  it.each<[unknown, string]>([
+    ['text', 'text'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ a: 1 }, '{"a":1}'],
+    [new Error('tab\tnewline\n\ud800'), 'tab\tnewline\n\ud800'],
+  ])('may fail with anything: %o', async (thrown, message) => {
+    const lives = new QueueLives<string>({ maxAttempts: 1 });
+    const queue = await lives.open();
+    await queue.put('a');
+    await (await take(queue)).fail(thrown);
+    for (const each of [queue, await lives.open()]) expect(await listed(each.failed())).toMatchObject([{ error: { message } }]);
+  });
+
+  it('is put back to work by retry, all of it or some, in this run and later ones', async () => {
+    const lives = new QueueLives<string>({ maxAttempts: 1, segmentBytes: 1024 });
+    const first = await lives.open();
+    await first.putMany(Array.from({ length: 30 }, (_, index) => `${index} ${'.'.repeat(60)}`));
+    for (const item of await takeAll(first)) await (Number.parseInt(item.value) % 3 === 0 ? item.fail(new Error('no')) : item.done());
+    const queue = await lives.open();
+    const failed = await listed(queue.failed());
+    expect(failed.map(({ value }) => Number.parseInt(value))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
+    expect(await queue.retry([failed[4]?.id ?? '', 'no such id', '00000009-0000000001'])).toBe(1);
+    expect((await takeAll(queue)).map(({ value, attempt }) => [Number.parseInt(value), attempt])).toEqual([[12, 1]]);
+    const next = await lives.open();
+    expect(await next.retry()).toBe(10);
+    const again = await takeAll(next);
+    expect(again.map(({ value }) => Number.parseInt(value))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
+    for (const item of again) await item.done();
+    expect(await next.retry()).toBe(0);
+    expect(await listed(next.failed())).toEqual([]);
+  });
+
+  it('is retried with all its attempts forgiven', async () => {
+    const lives = new QueueLives<string>({ maxAttempts: 2 });
+    const queue = await lives.open();
+    await queue.put('a');
+    for (let round = 0; round < 3; round += 1) {
+      for (const attempt of [1, 2]) {
+        const item = await take(queue);
+        expect(item.attempt).toBe(attempt);
+        await item.fail(new Error(`round ${round}`));
+      }
+      expect(await queue.tryGet()).toBeUndefined();
+      expect(await listed(queue.failed())).toMatchObject([{ attempts: 2, error: { message: `round ${round}` } }]);
+      expect(await queue.retry()).toBe(1);
+    }
+    expect(await take(await lives.open())).toMatchObject({ attempt: 1 });
+  });
+
+  it('is listed in put order, though some of it outlived its journal', async () => {
+    const lives = new QueueLives<string>({ maxAttempts: 1, segmentBytes: 1024 });
+    const wide = '.'.repeat(120);
+    const first = await lives.open();
+    await first.putMany([`a${wide}`, `stays${wide}`]);
+    await (await take(first)).fail(new Error('no'));
+    const second = await lives.open({ resume: false });
+    await second.putMany(Array.from({ length: 30 }, (_, index) => `${index}${wide}`));
+    for (const item of await takeAll(second)) await (item.value.startsWith('0') ? item.fail(new Error('no')) : item.done());
+    const third = await lives.open({ resume: false });
+    expect((await valuesOf(third.failed())).map((value) => value.slice(0, 1))).toEqual(['a', '0']);
+    await third.retry();
+    expect((await valuesOf(third.outstanding())).map((value) => value.slice(0, 1))).toEqual(['a', 's', '0']);
+    expect((await takeAll(await lives.open())).map(({ value }) => value.slice(0, 1))).toEqual(['a', 's', '0']);
+  });
+});
+
+describe('Q-36 what kills its process', () => {
+  it('maxAttempts times is failed and says so; what waits behind it is done', async () => {
+    const lives = new QueueLives<string>({ maxAttempts: 3 });
+    await (await lives.open()).putMany(['poison', 'food']);
+    for (let kill = 1; kill <= 3; kill += 1) expect(await take(await lives.open())).toMatchObject({ value: 'poison', attempt: kill });
+    const queue = await lives.open();
+    expect(await doAll(queue)).toEqual(['food']);
+    expect(await listed(queue.failed())).toMatchObject([{ value: 'poison', attempts: 3, error: { name: 'KilledError', message: expect.stringContaining('3 times') } }]);
+    expect(await queue.retry()).toBe(1);
+    expect(await take(queue)).toMatchObject({ value: 'poison', attempt: 1 });
+  });
+});
+
+describe('what a codec can not read', () => {
+  const codec: Codec<string> = {
+    encode: (value) => value,
+    decode(text) {
+      if (text.startsWith('unreadable')) throw new SyntaxError(`what is ${text}`);
+      return text;
+    },
+  };
+
+  it('is given up with the error, and costs nothing else', async () => {
+    const queue = await new QueueLives<string>({ codec }).open();
+    await queue.putMany(['a', 'unreadable', 'b']);
+    expect(await doAll(queue)).toEqual(['a', 'b']);
+    expect(await queue.counts()).toMatchObject({ waiting: 0, done: 2, failed: 1 });
+  });
+
+  it('is listed among what failed, with its reason, and hides nothing else', async () => {
+    const queue = await new QueueLives<string>({ codec, maxAttempts: 1 }).open();
+    await queue.putMany(['unreadable', 'b']);
+    await (await take(queue)).fail(new Error('no'));
+    expect(await listed(queue.failed())).toMatchObject([{ error: { name: 'SyntaxError', message: 'what is unreadable' } }, { value: 'b', error: { message: 'no' } }]);
+  });
+
+  it('is given up again after a retry', async () => {
+    const queue = await new QueueLives<string>({ codec }).open();
+    await queue.put('unreadable');
+    for (let round = 0; round < 3; round += 1) {
+      expect(await queue.tryGet()).toBeUndefined();
+      expect(await queue.counts(), `round ${round}`).toMatchObject({ waiting: 0, failed: 1 });
+      expect(await queue.retry(), `round ${round}`).toBe(1);
+    }
+  });
+});
