@@ -173,11 +173,11 @@ export class DiskError extends WorkQueueError {
   /** The system's name for it, as `ENOSPC`. */
   readonly errno: string;
 
-  constructor(operation: string, path: string, errno: string, options?: ErrorOptions) {
-    super(`${operation} ${path}: ${errno}. Nothing was acknowledged; mend the disk and try again.`, options);
+  constructor(operation: string, path: string, errno: string | undefined, options?: ErrorOptions) {
+    super(`${operation} ${path}: ${errno ?? 'unknown error'}. Nothing was acknowledged; mend the disk and try again.`, options);
     this.operation = operation;
     this.path = path;
-    this.errno = errno;
+    this.errno = errno ?? 'unknown error';
   }
 }
 

@@ -17,8 +17,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 export type ParsedRecord =
   /** Its version may be a newer one: then its fields mean what they like. */
   | { readonly kind: 'record'; readonly version: number; readonly fields: Fields }
-  /** The checksum does not hold, so nothing is believed, the version neither; or it is not a record of this format. */
-  | { readonly kind: 'damaged'; readonly reason: string };
+  /** The checksum does not hold, so nothing is believed, the version neither. */
+  | { readonly kind: 'damaged'; readonly reason: string }
+  /** It makes sense, and says that it is something else: nobody's bytes were lost. */
+  | { readonly kind: 'foreign'; readonly reason: string };
 
 /** The names that a record keeps for itself. */
 const RESERVED = ['format', 'version', 'checksum'] as const;
@@ -32,19 +34,26 @@ export function formatRecord({ name, version }: RecordFormat, fields: Fields): s
 
 export function parseRecord(format: RecordFormat, text: string): ParsedRecord {
   const [, head, checksum] = /^(\{.*),"checksum":"([0-9a-f]{8})"\}\n$/s.exec(text) ?? [];
-  if (head === undefined) return { kind: 'damaged', reason: text === '' ? 'it is empty' : 'it is not a whole record' };
-  if (checksumOf(`${head}}`) !== checksum) return { kind: 'damaged', reason: 'its checksum does not hold' };
-  const { format: name, version, ...fields } = parseObject(`${head}}`);
-  if (name !== format.name) return { kind: 'damaged', reason: `it is not a record of ${format.name}` };
+  if (head === undefined || checksumOf(`${head}}`) !== checksum) return describeOther(format, text);
+  const { format: name, version, ...fields } = parseObject(`${head}}`) ?? {};
+  if (name !== format.name) return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return { kind: 'damaged', reason: 'it has no version' };
   return { kind: 'record', version, fields };
 }
 
-/** Empty if it is none: then it has no format either. */
-function parseObject(json: string): Record<string, unknown> {
+/** One of ours that was cut, or whose bytes a power cut took, makes no sense; somebody else's file does. */
+function describeOther(format: RecordFormat, text: string): ParsedRecord {
+  const object = parseObject(text);
+  if (object === undefined) return { kind: 'damaged', reason: text === '' ? 'it is empty' : 'it is not a whole record' };
+  if (object['format'] !== format.name && !('checksum' in object)) return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
+  return { kind: 'damaged', reason: 'its checksum does not hold' };
+}
+
+function parseObject(json: string): Record<string, unknown> | undefined {
   try {
-    return { ...(JSON.parse(json) as Record<string, unknown>) };
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -8,19 +8,39 @@ const DASH = 45;
 const SEQUENCE_OFFSET = BLANK_CHECKSUM.length + RUN_DIGITS + 1;
 const BLANK_SEQUENCE = '_'.repeat(SEQUENCE_DIGITS);
 
+/** So many messages are joined at a time: a longer text would be a large object, which the collector handles apart. */
+const TOGETHER = 256;
+
 /**
  * Appends messages with consecutive sequence numbers. Joined with blank ids and checksums first and written at once,
  * then those are filled in: several times faster than a string each.
  */
 export function appendPuts(lines: LineBuffer, run: number, firstSequence: number, texts: readonly string[], keys?: readonly (string | undefined)[]): void {
   const head = `${BLANK_CHECKSUM}${formatRun(run)}-${BLANK_SEQUENCE}\t`;
+  for (let from = 0; from < texts.length; from += TOGETHER) {
+    const to = Math.min(from + TOGETHER, texts.length);
+    const prefixes = keys === undefined ? undefined : texts.slice(from, to).map((_, i) => `${head}${formatKey(keys[from + i])}\t`);
+    appendTogether(lines, firstSequence + from, texts, from, to, prefixes, `${head}\t`);
+  }
+}
+
+/** Appends the messages from `from` up to `to`, each with its own prefix, or all with the same. */
+function appendTogether(
+  lines: LineBuffer,
+  firstSequence: number,
+  texts: readonly string[],
+  from: number,
+  to: number,
+  prefixes: readonly string[] | undefined,
+  prefix: string,
+): void {
   let joined = '';
-  for (let i = 0; i < texts.length; i++) joined += `${head}${formatKey(keys?.[i])}\t${texts[i] as string}\n`;
+  for (let i = from; i < to; i++) joined += `${prefixes?.[i - from] ?? prefix}${texts[i] as string}\n`;
   let start = lines.length;
   const ascii = lines.write(joined);
-  for (let i = 0; i < texts.length; i++) {
-    const end = ascii ? start + head.length + formatKey(keys?.[i]).length + 1 + (texts[i] as string).length : lines.endOf(start);
-    writeDigits(lines.bytes, start + SEQUENCE_OFFSET, SEQUENCE_DIGITS, firstSequence + i);
+  for (let i = from; i < to; i++) {
+    const end = ascii ? start + (prefixes?.[i - from] ?? prefix).length + (texts[i] as string).length : lines.endOf(start);
+    writeDigits(lines.bytes, start + SEQUENCE_OFFSET, SEQUENCE_DIGITS, firstSequence + i - from);
     lines.seal(start, end);
     start = end + 1;
   }

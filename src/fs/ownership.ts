@@ -15,8 +15,6 @@ import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 import { discardStage, linkOnce, removeIfThere, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
 
-export { STAGE_PREFIX, stagePath } from './publish.ts';
-
 /**
  * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged
  * whole and appears by a link, so of all who want a number one gets it, and nobody ever sees half a record.

@@ -12,7 +12,9 @@ export type StoredRecord =
   | { readonly kind: 'absent' }
   /** Written by a newer version, and believed, since its checksum holds: not to be read, and not to be replaced. */
   | { readonly kind: 'newer'; readonly version: number }
-  | { readonly kind: 'damaged'; readonly reason: string };
+  | { readonly kind: 'damaged'; readonly reason: string }
+  /** Not one of these records at all: it is left alone. */
+  | { readonly kind: 'foreign'; readonly reason: string };
 
 export interface RecordOptions {
   /** Whether it is to survive a power cut once it is acknowledged. Without, one may leave it damaged. */
@@ -31,7 +33,7 @@ export async function readRecord(fs: FileSystem, path: string, format: RecordFor
   if (file.kind === 'absent') return file;
   if (file.kind === 'strange') return { kind: 'damaged', reason: file.reason };
   const parsed = parseRecord(format, file.text);
-  if (parsed.kind === 'damaged') return parsed;
+  if (parsed.kind !== 'record') return parsed;
   return parsed.version > format.version ? { kind: 'newer', version: parsed.version } : { kind: 'record', fields: parsed.fields };
 }
 

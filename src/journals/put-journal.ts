@@ -38,17 +38,8 @@ export class PutJournal {
       ...options,
       nextName: () => formatJournalName(this.#nextName()),
       rolled: () => this.#rolled(),
-      gather: () => {
-        const batch = this.#gathered;
-        this.#gathered = undefined;
-        return batch;
-      },
+      gather: () => this.#takeGathered(),
     });
-  }
-
-  /** Whether anything was put in this run. */
-  get used(): boolean {
-    return this.#next > 1;
   }
 
   /** Resolves when the message is as safe as the queue promises. */
@@ -101,7 +92,6 @@ export class PutJournal {
     if (this.#gathered !== undefined) return this.#gathered;
     const { safe, failed } = this.#options;
     const batch = new PutBatch(this.#options.run, this.#next, {
-      added: () => this.#next++,
       segment: () => this.#segment,
       size: () => this.#writer.size,
       safe,
@@ -109,6 +99,14 @@ export class PutJournal {
     });
     this.#gathered = batch;
     this.#last = batch.promise;
+    return batch;
+  }
+
+  #takeGathered(): PutBatch | undefined {
+    const batch = this.#gathered;
+    this.#gathered = undefined;
+    // Refused or not, their numbers are used.
+    if (batch !== undefined) this.#next += batch.size;
     return batch;
   }
 
@@ -130,7 +128,6 @@ export class PutJournal {
 }
 
 interface PutBatchHost {
-  readonly added: () => void;
   readonly segment: () => Segment | undefined;
   readonly size: () => number;
   readonly safe: PutJournalOptions['safe'];
@@ -165,7 +162,6 @@ class PutBatch implements Batch {
   }
 
   add(text: string, key: string | undefined): void {
-    this.#host.added();
     if (key !== undefined) {
       this.#keys ??= [];
       this.#keys[this.#texts.length] = key;

@@ -1,19 +1,18 @@
 import { DiskError, FormatVersionError, NotAQueueError, QueueNotFoundError, ReadOnlyQueueError, WorkQueueError } from '../errors.ts';
 import { parseJournalName } from '../formats/journal-name.ts';
-import { formatManifest, type Manifest, MANIFEST_FILE, parseManifest, VERSION } from '../formats/manifest.ts';
+import { formatManifest, MANIFEST_FILE, MANIFEST_FORMAT, type Manifest, parseManifest } from '../formats/manifest.ts';
+import { parseOwnerName } from '../formats/owner-record.ts';
 import { errnoName, isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
-import { STAGE_PREFIX, stagePath } from '../fs/ownership.ts';
-import { discardStage, publishFile, stageFile } from '../fs/publish.ts';
-import { readSmallFile } from '../fs/small-file.ts';
+import { STAGE_PREFIX } from '../fs/publish.ts';
+import { createRecord, readRecord, replaceRecord } from '../fs/record-store.ts';
 import type { DamageLog } from './damage.ts';
-
-const OWN_FILES = /^owner\.\d+$/;
-const LONGEST_MANIFEST = 64 * 1024;
 
 
 /** What a directory says it holds. */
 export interface QueueIdentity extends Manifest {
+  /** Of the format. */
+  readonly version: number;
   /** Its manifest is damaged or lost, and is to be written again. Then the name is what the journals say, or empty. */
   readonly damaged: boolean;
 }
@@ -24,48 +23,39 @@ export interface QueueIdentity extends Manifest {
  */
 export async function readIdentity(fs: FileSystem, directory: string, damage: DamageLog): Promise<QueueIdentity | undefined> {
   const names = await listDirectory(fs, directory);
-  const file = await readSmallFile(fs, `${directory}/${MANIFEST_FILE}`, LONGEST_MANIFEST);
+  const path = `${directory}/${MANIFEST_FILE}`;
+  const { version } = MANIFEST_FORMAT;
+  const stored = await readRecord(fs, path, MANIFEST_FORMAT);
+  // Refused before anything is touched, and believed because its checksum holds.
+  if (stored.kind === 'newer') throw new FormatVersionError(path, stored.version, version);
+  if (stored.kind === 'foreign') throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
+  const manifest = stored.kind === 'record' ? parseManifest(stored.fields) : null;
+  if (manifest !== null) return { ...manifest, version, damaged: false };
+  if (stored.kind === 'damaged') damage.report({ file: MANIFEST_FILE, offset: 0, length: 0, reason: `${stored.reason}: the journals say what this is` });
   // The journals' names say what a damaged or lost manifest does not.
   const name = names.map(parseJournalName).find((journal) => journal !== null)?.name;
-  if (file.kind === 'text') {
-    const manifest = parseManifest(file.text);
-    if (manifest.kind === 'foreign') throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
-    if (manifest.kind === 'damaged') {
-      damage.report({ file: MANIFEST_FILE, offset: 0, length: file.text.length, reason: 'the checksum does not hold: the journals say what this is' });
-      return { name: name ?? '', version: VERSION, damaged: true };
-    }
-    // Refused before anything is touched, and believed because its checksum holds.
-    if (manifest.version > VERSION) throw new FormatVersionError(`${directory}/${MANIFEST_FILE}`, manifest.version, VERSION);
-    const { version, resumes } = manifest;
-    return { name: manifest.name, version, resumes, damaged: false };
-  }
-  if (name !== undefined) return { name, version: VERSION, damaged: true };
-  const foreign = names.find((other) => !OWN_FILES.test(other) && !other.startsWith(STAGE_PREFIX));
+  if (name !== undefined || stored.kind !== 'absent') return { name: name ?? '', version, damaged: true };
+  const foreign = names.find((other) => parseOwnerName(other) === null && !other.startsWith(STAGE_PREFIX));
   if (foreign !== undefined) throw new NotAQueueError(directory, `it holds ${JSON.stringify(foreign)} and no ${MANIFEST_FILE}`);
   return undefined;
 }
 
 /**
- * Says in the directory what it holds. Always synced: it is written once, and a power cut must not make the directory look
- * like somebody else's. A stop before the link leaves a stage that means nothing, a stop after it a queue without messages.
+ * Says in the directory what it holds, if nobody else was faster. Always synced: it is written once, and a power cut must
+ * not make the directory look like somebody else's.
  */
-export async function writeIdentity(fs: FileSystem, directory: string, manifest: Omit<Manifest, 'version'>): Promise<void> {
-  const stage = await stageManifest(fs, directory, manifest);
-  // Somebody else may have been faster: then theirs stands, and says the same or is found by the caller.
-  const published = await publishFile(fs, stage, `${directory}/${MANIFEST_FILE}`, { syncDirectory: directory });
-  if (!published) await discardStage(fs, stage);
+export async function writeIdentity(fs: FileSystem, directory: string, manifest: Manifest): Promise<void> {
+  try {
+    await createRecord(fs, `${directory}/${MANIFEST_FILE}`, MANIFEST_FORMAT, formatManifest(manifest), { sync: true });
+  } catch (error) {
+    // Its stage was swept by an owner: that one was faster.
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
 }
 
-/** Writes a manifest anew that is damaged or lost. Only the owner may: a rename overwrites silently. */
-export async function mendIdentity(fs: FileSystem, directory: string, manifest: Omit<Manifest, 'version'>): Promise<void> {
-  await fs.rename(await stageManifest(fs, directory, manifest), `${directory}/${MANIFEST_FILE}`);
-  await fs.syncDirectory(directory);
-}
-
-async function stageManifest(fs: FileSystem, directory: string, manifest: Omit<Manifest, 'version'>): Promise<string> {
-  const stage = stagePath(directory);
-  await stageFile(fs, stage, new TextEncoder().encode(formatManifest({ ...manifest, version: VERSION })), { sync: true });
-  return stage;
+/** Writes a manifest anew that is damaged or lost. Only the owner may. */
+export async function mendIdentity(fs: FileSystem, directory: string, manifest: Manifest): Promise<void> {
+  await replaceRecord(fs, `${directory}/${MANIFEST_FILE}`, MANIFEST_FORMAT, formatManifest(manifest), { sync: true });
 }
 
 async function listDirectory(fs: FileSystem, directory: string): Promise<string[]> {
@@ -82,10 +72,16 @@ async function listDirectory(fs: FileSystem, directory: string): Promise<string[
 export function openError(directory: string, error: unknown): unknown {
   const cause = error instanceof DiskError ? error.errno : isSystemError(error) ? errnoName(error) : undefined;
   if (cause === undefined || (error instanceof WorkQueueError && !(error instanceof DiskError))) return error;
+  // A file system without hard links answers EPERM too.
+  if (cause === 'EPERM' && isLink(error)) return new DiskError('link', directory, cause, { cause: error });
   if (cause === 'EROFS' || cause === 'EACCES' || cause === 'EPERM') return new ReadOnlyQueueError(directory, { cause: error });
   if (error instanceof DiskError) return error;
   if (cause === 'ENOTDIR' || cause === 'EEXIST') return new NotAQueueError(directory, 'it is a file', { cause: error });
   return new DiskError('open', directory, cause, { cause: error });
+}
+
+function isLink(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'link';
 }
 
 function isSystemError(error: unknown): boolean {

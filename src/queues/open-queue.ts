@@ -71,7 +71,8 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
 async function findManifest<T>({ fs, directory, damage }: ScanContext, options: PersistentQueueOptions<T>, durable: boolean): Promise<QueueIdentity> {
   const { name = 'queue', resumeFrom } = options;
   let found = await readIdentity(fs, directory, damage);
-  if (found === undefined) {
+  // More than once only if an owner sweeps the stage that was to become it.
+  for (let tries = 0; found === undefined && tries < 3; tries++) {
     await makeDirectory(fs, directory, { durable });
     // It says from the first what it resumes: whoever resumes from it, after a stop right here, follows the chain back.
     await writeIdentity(fs, directory, { name, resumes: resumeFrom === undefined ? undefined : resolve(resumeFrom) });

@@ -112,10 +112,13 @@ export class Putting<T> {
     const { journal, codec, assertOpen } = this.#options;
     const puts = journal();
     let count = 0;
+    let last: Promise<true> | undefined;
     for (const value of values) {
       signal?.throwIfAborted();
       if (count % 1024 === 0) assertOpen('putMany');
-      chunks.add(puts.putSoon(encodeValue(codec, value)));
+      const chunk = puts.putSoon(encodeValue(codec, value));
+      if (chunk !== last) chunks.add(chunk);
+      last = chunk;
       count++;
     }
     return count;

@@ -16,7 +16,7 @@ for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 /**
  * Ends the running programs when this process dies without a chance to (`kill -9`, out of memory). Else they would go
  * on, and the next `dibs work` would start the same messages beside them. It is a small `sh` at the other end of a pipe;
- * where there is none, programs outlive such a death.
+ * where there is none, programs outlive such a death, and so does one that was started in its very moment.
  */
 export class GroupGuard {
   readonly #sh: ChildProcess | undefined;

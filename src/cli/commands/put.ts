@@ -1,0 +1,114 @@
+import { addAbortSignal } from 'node:stream';
+import type { PersistentQueue } from '../../queues/persistent-queue.ts';
+import type { Call, Command, Surroundings } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { interruptible } from '../interruption.ts';
+import { openQueue, WAIT_OPTION } from '../queue-access.ts';
+import { formatJsonLine } from '../render/json.ts';
+import { formatCount, formatNumberOf } from '../render/quantity.ts';
+import { UsageError } from '../usage-error.ts';
+import { parseValue, readLines } from '../value-source.ts';
+
+interface PutOptions {
+  readonly jsonValues?: boolean;
+  readonly null?: boolean;
+  readonly key?: string;
+  readonly keyIsValue?: boolean;
+  readonly keyField?: string;
+  readonly close?: boolean;
+  readonly wait?: number;
+  readonly json?: boolean;
+}
+
+interface PutResult {
+  readonly put: number;
+  /** Not put: their keys are outstanding, done or failed in this load. */
+  readonly refused: number;
+  readonly closed: boolean;
+}
+
+export const putCommand: Command<PutOptions> = {
+  name: 'put',
+  summary: 'put values into the queue, which is made if need be',
+  rest: { syntax: '[value...]', description: 'a string each; - for one value a line of stdin' },
+  options: [
+    { flags: '--json-values', description: 'the values are JSON, not strings' },
+    { flags: '-0, --null', description: 'values on stdin end with a NUL, as find -print0 writes them' },
+    { flags: '--key <key>', description: 'refuse the one value if this key is outstanding, done or failed in this load' },
+    { flags: '--key-is-value', description: 'the same for each value, which is its own key' },
+    { flags: '--key-field <name>', description: 'the same for JSON objects, by one of their fields' },
+    { flags: '--close', description: 'say that this load is complete: it is finished when all is done' },
+    WAIT_OPTION,
+  ],
+  examples: [
+    ['dibs put orders first second', 'two strings'],
+    ["find in -name '*.tsv' -print0 | dibs put orders -0 --key-is-value --close -", 'each file once, and that is all'],
+    ['dibs put orders --json-values \'{"id":7,"rows":[0,1000]}\' --key-field id', 'a value of any shape'],
+  ],
+  async run(surroundings, call) {
+    const { directory, options } = call;
+    checkOptions(call);
+    const queue = await openQueue(directory, { waitMs: options.wait, clock: surroundings.clock, err: surroundings.err });
+    try {
+      const result = await interruptible((signal) => putAll(queue, surroundings, call, signal));
+      await surroundings.out.line(options.json ? formatJsonLine(result) : describe(result));
+      return EXIT.ok;
+    } finally {
+      await queue.dispose();
+    }
+  },
+};
+
+async function putAll(
+  queue: PersistentQueue<unknown>,
+  { stdin }: Surroundings,
+  { rest, options }: Call<PutOptions>,
+  signal: AbortSignal,
+): Promise<PutResult> {
+  const key = keyOf(options);
+  let given = 0;
+  async function* values(): AsyncGenerator<unknown> {
+    for (const [at, word] of rest.entries()) {
+      for await (const text of word === '-' ? readLines(addAbortSignal(signal, stdin), { nul: options.null === true }) : [word]) {
+        given += 1;
+        const where = word === '-' ? `value ${given}, from stdin,` : `value ${at + 1}`;
+        yield parseValue(text, where, options.jsonValues === true);
+      }
+    }
+  }
+  const put = await queue.putMany(values(), { signal, ...(key && { key }) });
+  if (options.close) await queue.close();
+  return { put, refused: given - put, closed: options.close === true };
+}
+
+function checkOptions({ rest, options }: Call<PutOptions>): void {
+  if (rest.length === 0 && !options.close)
+    throw new UsageError('nothing to put: give values, - to read them from stdin, or --close. Run: dibs put --help');
+  const kinds = [options.key !== undefined, options.keyIsValue, options.keyField !== undefined];
+  if (kinds.filter(Boolean).length > 1) throw new UsageError('give one of --key, --key-is-value and --key-field. Run: dibs put --help');
+  if (options.key !== undefined && (rest.length !== 1 || rest[0] === '-')) {
+    throw new UsageError('--key is for one value; for many there are --key-is-value and --key-field. Run: dibs put --help');
+  }
+  if (rest.filter((word) => word === '-').length > 1) throw new UsageError('stdin can be read once: give one -. Run: dibs put --help');
+}
+
+function keyOf({ key, keyIsValue, keyField }: PutOptions): ((value: unknown) => string) | undefined {
+  if (key !== undefined) return () => key;
+  if (keyIsValue) return (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+  if (keyField === undefined) return undefined;
+  return (value) => {
+    const found =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, keyField)
+        ? new Map(Object.entries(value)).get(keyField)
+        : undefined;
+    if (typeof found === 'string' || typeof found === 'number') return String(found);
+    throw new UsageError(`a value has no text or number in its field '${keyField}': ${JSON.stringify(value).slice(0, 100)}`);
+  };
+}
+
+function describe({ put, refused, closed }: PutResult): string {
+  const parts = [`${formatNumberOf(put, 'message')} put`];
+  if (refused > 0) parts.push(`${formatCount(refused)} refused (known by key in this load)`);
+  if (closed) parts.push('load closed');
+  return parts.join(', ');
+}

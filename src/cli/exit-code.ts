@@ -1,0 +1,66 @@
+import {
+  FormatVersionError,
+  NotAQueueError,
+  QueueLockedError,
+  QueueNotFoundError,
+  QueueTakenError,
+  ReadOnlyQueueError,
+  WorkQueueError,
+} from '../errors.ts';
+import { CannotStartError } from './cannot-start-error.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What `dibs` ends with. The same table is in docs/cli.md. */
+export const EXIT = {
+  ok: 0,
+  /** Work failed, damage was found, or anything else went wrong. */
+  failed: 1,
+  usage: 2,
+  notAQueue: 3,
+  newerFormat: 4,
+  notPermitted: 5,
+  /** EX_TEMPFAIL: somebody else has the queue. Try again later. */
+  held: 75,
+  notExecutable: 126,
+  notFound: 127,
+  interrupted: 130,
+  brokenPipe: 141,
+  terminated: 143,
+} as const;
+
+const BY_ERROR = [
+  [UsageError, EXIT.usage],
+  [NotAQueueError, EXIT.notAQueue],
+  [QueueNotFoundError, EXIT.notAQueue],
+  [FormatVersionError, EXIT.newerFormat],
+  [ReadOnlyQueueError, EXIT.notPermitted],
+  [QueueLockedError, EXIT.held],
+  [QueueTakenError, EXIT.held],
+] as const;
+
+const NOT_PERMITTED = new Set<unknown>(['EACCES', 'EPERM', 'EROFS']);
+
+export function exitCodeOfError(error: unknown): number {
+  const known = BY_ERROR.find(([kind]) => error instanceof kind);
+  if (known) return known[1];
+  if (error instanceof CannotStartError) return error.errno === 'ENOENT' ? EXIT.notFound : EXIT.notExecutable;
+  return NOT_PERMITTED.has(errnoOf(error)) ? EXIT.notPermitted : EXIT.failed;
+}
+
+/**
+ * Like GNU parallel: how many failed, and 101 for more than a hundred. 75 failures are 76, so that 75 always means
+ * that the queue is held and another try is worth while.
+ */
+export function exitCodeOfFailures(failed: number): number {
+  if (failed > 100) return 101;
+  return failed === EXIT.held ? EXIT.held + 1 : failed;
+}
+
+export function exitCodeOfSignal(signal: NodeJS.Signals): number {
+  return signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+}
+
+function errnoOf(error: unknown): unknown {
+  if (error instanceof WorkQueueError && 'errno' in error) return error.errno;
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,48 @@
+import type { ConsumeProgress, ConsumeReport } from '../../queues/consume-report.ts';
+import type { OutputSource } from '../child/program-output.ts';
+
+/** What `dibs work` has to tell. How it looks is up to who shows it: on a terminal, in a log, as JSON. */
+export interface WorkDisplay {
+  /** How often it wants to hear of progress, at most; null if never. */
+  readonly progressIntervalMs: number | null;
+  /** `total` is what was outstanding at the beginning. */
+  progress(progress: ConsumeProgress, total: number): void;
+  /** Whole lines that a program wrote. */
+  output(from: OutputSource, lines: Buffer): Promise<void>;
+  /** The end of a message's work, on disk. */
+  done(attempt: Attempt): Promise<void>;
+  /** A program failed. */
+  failed(attempt: FailedAttempt): Promise<void>;
+  /** A sentence for the person: what it waits for, what a second Ctrl-C does. */
+  notice(sentence: string): Promise<void>;
+  /** Nothing is left, or it was interrupted. */
+  report(summary: WorkSummary): Promise<void>;
+}
+
+/** One run of the program for one message. */
+export interface Attempt {
+  readonly id: string;
+  readonly attempt: number;
+  readonly durationMs: number;
+}
+
+export interface FailedAttempt extends Attempt {
+  readonly value: unknown;
+  readonly maxAttempts: number;
+  /** It does not come again: the attempts are used up, or no other can help. */
+  readonly givenUp: boolean;
+  readonly error: { readonly name: string; readonly message: string };
+}
+
+/** What was done, and what is in the queue now. */
+export interface WorkSummary {
+  readonly directory: string;
+  readonly report: Omit<ConsumeReport, 'errors'>;
+  readonly counts: {
+    readonly waiting: number;
+    readonly taken: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly damaged: number;
+  };
+}

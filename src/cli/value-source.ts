@@ -1,0 +1,59 @@
+import { UsageError } from './usage-error.ts';
+
+// A value is kept whole in memory: more than this in one is a mistake, as a file without newlines.
+const LONGEST_VALUE = 64 * 1024 * 1024;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export interface LineOptions {
+  /** Values end with a NUL, as `find -print0` writes them, and may hold newlines. */
+  readonly nul: boolean;
+}
+
+/** The lines of a stream, without their ends (`\n` or `\r\n`); empty ones are left out. Each must be UTF-8. */
+export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { nul }: LineOptions): AsyncGenerator<string> {
+  const end = nul ? 0x00 : 0x0a;
+  let rest: Uint8Array[] = [];
+  let restLength = 0;
+  let line = 0;
+  const take = (last: Uint8Array): string => {
+    line += 1;
+    const text = decode(Buffer.concat([...rest, last]), line);
+    rest = [];
+    restLength = 0;
+    return nul ? text : text.replace(/\r$/, '');
+  };
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    let from = 0;
+    for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, from)) {
+      const text = take(bytes.subarray(from, at));
+      from = at + 1;
+      if (text !== '') yield text;
+    }
+    rest.push(bytes.subarray(from));
+    restLength += bytes.length - from;
+    if (restLength > LONGEST_VALUE) throw new UsageError(`line ${line + 1} of stdin is longer than 64 MiB`);
+  }
+  const text = take(Buffer.alloc(0));
+  if (text !== '') yield text;
+}
+
+/** What was typed or read, as a value: itself, or what it is as JSON. `where` is for the complaint. */
+export function parseValue(text: string, where: string, json: boolean): unknown {
+  if (!json) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    throw new UsageError(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array, line: number): string {
+  try {
+    return UTF_8.decode(bytes);
+  } catch (error) {
+    // Replacing the bytes, as is usual, would put another value than was given.
+    throw new UsageError(`line ${line} of stdin is not UTF-8`, { cause: error });
+  }
+}

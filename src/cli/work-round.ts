@@ -1,0 +1,72 @@
+import { consume } from '../queues/consume.ts';
+import type { ConsumeReport } from '../queues/consume-report.ts';
+import { GroupGuard } from './child/group-guard.ts';
+import { ProgramHandler } from './program-handler.ts';
+import type { ProgramPlan, StopReason } from './program-handler.ts';
+import type { WorkDisplay, WorkSummary } from './render/work-display.ts';
+import { untilEmpty, type WorkableQueue } from './until-empty.ts';
+
+export interface RoundPlan extends ProgramPlan {
+  /** As it was typed: for what the person may type next. */
+  readonly directory: string;
+  readonly concurrency: number;
+  /** The longest wait after a first failed attempt, in milliseconds; it doubles with each. */
+  readonly backoffMs: number;
+}
+
+export interface RoundResult {
+  readonly summary: WorkSummary;
+  /** Undefined when it ended because nothing was left, or by a signal. */
+  readonly stopped: StopReason | undefined;
+}
+
+/** Works until nothing is left in the queue, or it is told to stop. The queue stays open. */
+export async function workRound(queue: WorkableQueue, plan: RoundPlan, display: WorkDisplay): Promise<RoundResult> {
+  const before = await queue.counts();
+  const total = before.waiting + before.taken;
+  const draining = new AbortController();
+  let stopped: StopReason | undefined;
+  const guard = new GroupGuard();
+  const handler = new ProgramHandler(plan, display, guard, (reason) => {
+    stopped ??= reason;
+    draining.abort();
+  });
+  const forget = onFirstSignal(() => void display.notice('finishing what runs; once more (Ctrl-C) ends it now').catch(() => {}));
+  try {
+    const { errors: _, ...report }: ConsumeReport = await consume(
+      untilEmpty(queue, (item) => handler.told(item)),
+      handler.handle,
+      {
+        concurrency: plan.concurrency,
+        backoff: plan.backoffMs === 0 ? false : { firstMs: plan.backoffMs },
+        onError: 'continue',
+        handleSignals: true,
+        signal: draining.signal,
+        ...(display.progressIntervalMs !== null && {
+          progress: (progress) => display.progress(progress, total),
+          progressIntervalMs: display.progressIntervalMs,
+        }),
+        clock: plan.clock,
+      },
+    );
+    return { summary: { directory: plan.directory, report, counts: await queue.counts() }, stopped };
+  } finally {
+    forget();
+    guard.close();
+  }
+}
+
+/** Only to tell the person; `consume` does what the signal asks for. */
+function onFirstSignal(tell: () => void): () => void {
+  const forget = (): void => {
+    process.off('SIGINT', listener);
+    process.off('SIGTERM', listener);
+  };
+  const listener = (): void => {
+    forget();
+    tell();
+  };
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return forget;
+}
