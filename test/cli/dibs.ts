@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** The command line as it is shipped. */
+export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Who runs it; only root may choose. */
+  readonly uid?: number;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `dibs`; it is killed with the test that started it. */
+export function startDibs(words: readonly string[], options: RunOptions): Running {
+  return startProgram(process.execPath, [MAIN, ...words], options);
+}
+
+export function startProgram(program: string, words: readonly string[], { cwd, input, env, uid }: RunOptions): Running {
+  const child = spawn(program, words, {
+    cwd,
+    ...(uid !== undefined && { uid }),
+    env: { ...process.env, NO_COLOR: '', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.on('error', () => {}); // it may end without reading
+  child.stdin.end(input);
+  const ended = once(child, 'close').then((): Ended => ({ code: child.exitCode, signal: child.signalCode, stdout, stderr }));
+  return { child, stdout: () => stdout, stderr: () => stderr, ended };
+}
+
+/** Runs `dibs` to its end. */
+export function dibs(words: readonly string[], options: RunOptions): Promise<Ended> {
+  return startDibs(words, options).ended;
+}
+
+/** The lines of JSON that it printed. */
+export function jsonLines({ stdout }: Pick<Ended, 'stdout'>): unknown[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+}

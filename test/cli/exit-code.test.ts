@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { exitCodeOfError, exitCodeOfFailures, exitCodeOfSignal } from '../../src/cli/exit-code.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
+import {
+  DiskError,
+  FormatVersionError,
+  NotAQueueError,
+  QueueLockedError,
+  QueueNotFoundError,
+  QueueTakenError,
+  ReadOnlyQueueError,
+} from '../../src/errors.ts';
+
+it.each([
+  [new UsageError('x'), 2],
+  [new NotAQueueError('q', 'x'), 3],
+  [new QueueNotFoundError('q'), 3],
+  [new FormatVersionError('q', 2, 1), 4],
+  [new ReadOnlyQueueError('q'), 5],
+  [new DiskError('open', 'q', 'EACCES'), 5],
+  [Object.assign(new Error('x'), { code: 'EROFS' }), 5],
+  [new QueueLockedError('q', { host: 'h', pid: 1, since: '2026-01-01T00:00:00.000Z' }), 75],
+  [new QueueTakenError('q'), 75],
+  [new DiskError('open', 'q', 'ENOSPC'), 1],
+  [new Error('x'), 1],
+  ['a string', 1],
+])('ends %s with %d', (error, code) => expect(exitCodeOfError(error)).toBe(code));
+
+it('counts failures as GNU parallel does, but never says 75 for them: that means held', () => {
+  expect([0, 1, 2, 74, 75, 76, 100, 101, 5_000].map(exitCodeOfFailures)).toEqual([0, 1, 2, 74, 76, 76, 100, 101, 101]);
+});
+
+it('ends by a signal as a shell would say it', () => {
+  expect([exitCodeOfSignal('SIGINT'), exitCodeOfSignal('SIGTERM')]).toEqual([130, 143]);
+});

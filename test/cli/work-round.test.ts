@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { OutputClosedError } from '../../src/cli/output.ts';
+import { CannotStartError } from '../../src/cli/cannot-start-error.ts';
+import type { WorkDisplay } from '../../src/cli/render/work-display.ts';
+import { workRound } from '../../src/cli/work-round.ts';
+import type { RoundPlan, RoundResult } from '../../src/cli/work-round.ts';
+import { FakeQueue } from '../support/fake-queue.ts';
+
+class RecordingDisplay implements WorkDisplay {
+  readonly progressIntervalMs = null;
+  readonly told: string[] = [];
+
+  progress(): void {}
+  async output(from: string, lines: Buffer): Promise<void> {
+    this.told.push(`${from}: ${lines.toString().trim()}`);
+  }
+  async done({ id, attempt }: { id: string; attempt: number }): Promise<void> {
+    this.told.push(`done ${id} ${attempt}`);
+  }
+  async failed({
+    id,
+    attempt,
+    givenUp,
+    error,
+  }: {
+    id: string;
+    attempt: number;
+    givenUp: boolean;
+    error: { message: string };
+  }): Promise<void> {
+    this.told.push(`failed ${id} ${attempt}${givenUp ? ' given up' : ''}: ${error.message}`);
+  }
+  async notice(): Promise<void> {}
+  async report(): Promise<void> {}
+}
+
+async function work(
+  queue: FakeQueue<unknown>,
+  words: readonly string[],
+  plan: Partial<RoundPlan> = {},
+  display = new RecordingDisplay(),
+): Promise<RoundResult> {
+  const workable = {
+    maxAttempts: queue.maxAttempts,
+    tryGet: () => queue.get(),
+    counts: async () => ({ waiting: queue.waiting.length, taken: 0, done: 0, failed: 0, damaged: 0 }),
+  };
+  return workRound(
+    workable,
+    {
+      directory: 'q',
+      words,
+      stdin: false,
+      timeoutMs: undefined,
+      maxAttempts: queue.maxAttempts,
+      stopOnFailure: false,
+      concurrency: 1,
+      backoffMs: 0,
+      env: process.env,
+      clock: systemClock,
+      ...plan,
+    },
+    display,
+  );
+}
+
+it('runs the program for each message, and tells its end when it is on disk', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b c']);
+  const display = new RecordingDisplay();
+  const { summary, stopped } = await work(queue, ['sh', '-c', 'echo "$DIBS_ID $DIBS_ATTEMPT: $1"', 'sh'], {}, display);
+  expect(display.told).toEqual(['stdout: a 1: a', 'done a 1', 'stdout: b c 1: b c', 'done b c 1']);
+  expect(queue.ledger).toEqual(['done a', 'done b c']);
+  expect(summary.report).toMatchObject({ taken: 2, done: 2, failed: 0, interrupted: null });
+  expect(stopped).toBeUndefined();
+});
+
+it('tries again what failed, and gives it up in the end', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b'], { maxAttempts: 2 });
+  const display = new RecordingDisplay();
+  const { summary } = await work(queue, ['sh', '-c', 'test "$1" = b', 'sh'], {}, display);
+  expect(display.told.toSorted()).toEqual(['done b 1', 'failed a 1: exit code 1', 'failed a 2 given up: exit code 1']);
+  expect(queue.ledger.toSorted()).toEqual(['done b', 'failed a 1', 'given up a 2']);
+  expect(summary.report).toMatchObject({ done: 1, failed: 1, retried: 1 });
+});
+
+it('gives up at once what no argument can carry', async () => {
+  const queue = new FakeQueue<unknown>(['a\0b']);
+  const display = new RecordingDisplay();
+  await work(queue, ['true'], {}, display);
+  expect(display.told).toEqual(['failed a\0b 1 given up: the value has a NUL character, which no argument can carry; use --stdin']);
+});
+
+it('takes no more after a failure when that was asked for', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b'], { maxAttempts: 1 });
+  const { stopped } = await work(queue, ['false'], { stopOnFailure: true });
+  expect(stopped).toBe('failure');
+  expect(queue.ledger).toEqual(['given up a 1']);
+  expect(queue.waiting).toEqual(['b']);
+});
+
+it('charges no message with a command that can not be started at all', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b']);
+  const { stopped } = await work(queue, ['no-such-program-at-all']);
+  expect(stopped).toBeInstanceOf(CannotStartError);
+  expect(stopped).toHaveProperty('errno', 'ENOENT');
+  expect(queue.ledger).toEqual(['released a']);
+  expect(queue.waiting).toEqual(['a', 'b']);
+});
+
+it('charges the message when it is the message that names the program', async () => {
+  const queue = new FakeQueue<unknown>(['no-such-program-at-all', 'true'], { maxAttempts: 1 });
+  await work(queue, ['{}']);
+  expect(queue.ledger).toEqual(['given up no-such-program-at-all 1', 'done true']);
+});
+
+it('finishes what runs and takes no more when nobody reads the output', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b']);
+  const display = new RecordingDisplay();
+  display.output = async () => {
+    throw new OutputClosedError();
+  };
+  const { stopped } = await work(queue, ['echo'], {}, display);
+  expect(stopped).toBe('output-closed');
+  expect(queue.ledger).toEqual(['done a']);
+});
+
+it('gives the value to stdin, as it is, when asked', async () => {
+  const queue = new FakeQueue<unknown>([{ rows: [1, 2] }]);
+  const display = new RecordingDisplay();
+  await work(queue, ['sh', '-c', 'cat; echo; echo $#'], { stdin: true }, display);
+  expect(display.told.slice(0, -1).join('\n')).toMatch(/\{"rows":\[1,2\]\}\n0$/);
+});
