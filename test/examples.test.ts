@@ -46,13 +46,6 @@ describe.each(documents())('%s', (path) => {
     expect(snippets.filter((snippet) => snippet.notRun === '')).toEqual([]);
   });
 
-  it('has TypeScript that compiles', () => {
-    const files = snippets
-      .filter((one) => one.language === 'ts' && one.notRun === undefined)
-      .map((snippet) => writeSource(directory, snippet));
-    expect(typeErrors(files, ROOT)).toEqual([]);
-  });
-
   for (const snippet of snippets.filter((one) => whyNotRun(one) === undefined)) {
     it(`line ${snippet.line} (${snippet.language}) runs and prints what it says`, { timeout: LIMIT_MS }, async () => {
       const [command, ...args] = writeSnippet(directory, snippet);
