@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSnippets, promisedOutput, startsOurCommand } from './support/snippets.ts';
@@ -40,6 +40,11 @@ describe.each(documents())('%s', (path) => {
     installSelf(directory);
     if (skipped.length > 0)
       console.log(`${path}: ${snippets.length - skipped.length} snippets are run, ${skipped.length} are not: ${countEach(skipped)}`);
+  });
+
+  it('has links that lead somewhere', () => {
+    const links = [...readFileSync(join(ROOT, path), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([]);
   });
 
   it('has a reason for each snippet that is not run', () => {
@@ -106,8 +111,8 @@ describe('the reading of snippets', () => {
 function documents(): string[] {
   const docs = join(ROOT, 'docs');
   const names = existsSync(docs) ? readdirSync(docs, { recursive: true, encoding: 'utf8' }) : [];
-  return ['README.md', ...names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].filter((path) =>
-    existsSync(join(ROOT, path)),
+  return ['README.md', 'CONTRIBUTING.md', ...names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name))].filter(
+    (path) => existsSync(join(ROOT, path)),
   );
 }
 
