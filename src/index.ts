@@ -21,11 +21,11 @@ export {
   UpstreamFailedError,
   WorkQueueError,
 } from './errors.ts';
-export type { FailureReason } from './formats/done-line.ts';
+export type { FailureReason } from './formats/failure-reason.ts';
 export type { FileStat, FileSystem, OpenFile } from './fs/file-system.ts';
-export type { Codec } from './journals/codec.ts';
+export type { Codec } from './formats/codec.ts';
 export type { Damage } from './journals/damage.ts';
-export type { Durability } from './journals/journal-writer.ts';
+export type { Durability } from './journals/batch.ts';
 export type { AttachablePort, AttachedQueue } from './queues/attached-queue.ts';
 export {
   type BackoffOptions,
@@ -40,7 +40,8 @@ export {
   type Interruption,
 } from './queues/consume.ts';
 export type { FailedMessage, OutstandingMessage } from './queues/listing.ts';
-export { PersistentQueue, type QueueCounts } from './queues/persistent-queue.ts';
+export type { QueueCounts } from './queues/lifecycle.ts';
+export { PersistentQueue } from './queues/persistent-queue.ts';
 export type { PutManyOptions, PutOptions } from './queues/putting.ts';
 export type { ConsumableQueue, GetOptions, Item, SettleableItem } from './queues/queue.ts';
 export type { PersistentQueueOptions } from './queues/queue-options.ts';

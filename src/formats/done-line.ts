@@ -1,3 +1,4 @@
+import { type FailureReason, formatReason, parseReason } from './failure-reason.ts';
 import { BLANK_CHECKSUM, type LineBuffer } from './line-buffer.ts';
 import { formatMessageId, ID_LENGTH, parseMessageId, readDigits, RUN_DIGITS, SEQUENCE_DIGITS, writeDigits } from './message-id.ts';
 
@@ -22,13 +23,6 @@ export type DoneLine =
 
 /** One `taken` line speaks of no more: a line that claims millions was not written by us, and would take as long to read. */
 export const MAX_TAKEN = 65_536;
-
-/** Why an item was given up, as far as text can tell. */
-export interface FailureReason {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string;
-}
 
 const DONE = Buffer.from(`${BLANK_CHECKSUM}done\t${formatMessageId(0, 0)}\n`);
 const RUN_OFFSET = BLANK_CHECKSUM.length + 'done\t'.length;
@@ -58,7 +52,7 @@ export function formatDoneLine(line: DoneLine): string {
     case 'taken':
       return `taken\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}\t${line.count}`;
     case 'failed':
-      return `failed\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}\t${JSON.stringify(line.error)}`;
+      return `failed\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}\t${formatReason(line.error)}`;
     case 'gone':
       return `gone\t${formatMessageId(line.run, line.sequence)}\t${line.count}\t${line.total}`;
     case 'released':
@@ -83,16 +77,6 @@ export function parseDoneLine(body: string): DoneLine | null {
   if (last === null) return null;
   if (kind === 'taken') return last > MAX_TAKEN ? null : { kind, ...id, attempt: number, count: last };
   return kind === 'gone' ? { kind, ...id, count: number, total: last } : null;
-}
-
-/** Reads the reason written by `JSON.stringify`; of anything else the text itself is the message. */
-export function parseReason(text: string): FailureReason {
-  try {
-    const { name, message, stack } = JSON.parse(text) as Partial<Record<keyof FailureReason, unknown>>;
-    return { name: String(name), message: String(message), ...(typeof stack === 'string' && { stack }) };
-  } catch {
-    return { name: 'Error', message: text };
-  }
 }
 
 function parseCount(text: string): number | null {
@@ -121,10 +105,3 @@ export function readDoneLine(bytes: Buffer, start: number, end: number, sink: Do
   sink.other(line);
   return true;
 }
-
-/** `done` lines name this run's messages again and again: see `appendDone`. Kept for those who write whole lines. */
-export function appendDoneLine(lines: LineBuffer, line: DoneLine): void {
-  if (line.kind === 'done') appendDone(lines, line.run, line.sequence);
-  else lines.append(formatDoneLine(line));
-}
-

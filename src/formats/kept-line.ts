@@ -1,4 +1,4 @@
-import { parseReason, type FailureReason } from './done-line.ts';
+import { type FailureReason, formatReason, parseReason } from './failure-reason.ts';
 import { formatMessageId, parseMessageId, type MessageId } from './message-id.ts';
 import { formatKey, parseKey } from './put-line.ts';
 
@@ -14,7 +14,7 @@ export interface KeptLine extends MessageId {
 }
 
 export function formatKeptLine({ run, sequence, key, attempts, error, text }: KeptLine): string {
-  return [formatMessageId(run, sequence), formatKey(key), attempts, error === undefined ? '' : JSON.stringify(error), text].join('\t');
+  return [formatMessageId(run, sequence), formatKey(key), attempts, error === undefined ? '' : formatReason(error), text].join('\t');
 }
 
 /** What a body says, or null if it is no kept line. */

@@ -3,17 +3,12 @@ import { DiskError } from '../errors.ts';
 import { errnoName } from '../fs/errno.ts';
 import { RecordReader } from '../fs/record-reader.ts';
 import type { OpenFile } from '../fs/file-system.ts';
-import { type Codec, type Decoded, decodeTogether, decodeValue } from './codec.ts';
+import type { Codec } from '../formats/codec.ts';
 import type { Holdings } from './holdings.ts';
 import { openJournal, reportForeign, type ScanContext } from './message-scan.ts';
+import { MessageWindow, type Ready } from './message-window.ts';
 import type { Message, Segment } from './segment.ts';
 
-/** Messages put now stay in memory while there are fewer waiting there than this; the rest is read back when its turn comes. */
-const WINDOW = 2048;
-/** The same in characters, for long messages. */
-const WINDOW_LENGTH = 8 * 1024 * 1024;
-/** So many texts are parsed in one call. */
-const TOGETHER = 16;
 /** Chunks that are read in one go while all they hold is finished. */
 const CHUNKS_A_TURN = 16;
 
@@ -26,21 +21,11 @@ export interface BacklogOptions<T> extends ScanContext {
   readonly changed: () => void;
 }
 
-/** A message with its value. */
-export interface Ready<T> {
-  readonly message: Message;
-  readonly value: Decoded<T>;
-}
-
 /** The messages of some journals in put order: a few in memory, the rest on disk. */
 export class Backlog<T> {
   readonly #options: BacklogOptions<T>;
   readonly #segments: Segment[];
-  #window: Message[] = [];
-  #head = 0;
-  #length = 0;
-  #values: T[] | null = null;
-  #valuesAt = 0;
+  readonly #window: MessageWindow<T>;
   // Where reading goes on, once the window is empty.
   #index = 0;
   #offset = 0;
@@ -53,11 +38,12 @@ export class Backlog<T> {
   constructor(options: BacklogOptions<T>, segments: Segment[]) {
     this.#options = options;
     this.#segments = segments;
+    this.#window = new MessageWindow(options.codec);
   }
 
   /** How many are in memory. */
   get held(): number {
-    return this.#window.length - this.#head;
+    return this.#window.size;
   }
 
   /** A read under way; when it is over, `next` knows more. */
@@ -73,41 +59,24 @@ export class Backlog<T> {
   /** The next message, or nothing: then there is none, or it is being loaded. Throws once what the disk refused. */
   next(): Ready<T> | undefined {
     if (this.held === 0) this.#refill();
-    const message = this.#window[this.#head];
-    if (message === undefined) return undefined;
-    const value = this.#decode(message);
-    this.#head++;
-    this.#length -= message.text.length;
-    if (this.#head === this.#window.length) {
-      this.#window = [];
-      this.#head = 0;
-    }
-    return { message, value };
+    return this.#window.shift();
   }
 
   /** Messages of ours that are safe now. Kept in memory if there is room and nothing before them is on disk alone. */
   push(segment: Segment, firstSequence: number, texts: readonly string[], bytes: number): void {
-    const room = this.held < WINDOW && this.#length < WINDOW_LENGTH;
-    const follows = room && this.#loading === undefined && this.#atEnd();
+    const follows = this.#window.hasRoom && this.#loading === undefined && this.#atEnd();
     segment.bytes = bytes;
     if (!follows) return;
     this.#leaveFile();
     this.#index = this.#segments.length - 1;
     this.#offset = bytes;
     const run = segment.name.run;
-    for (let i = 0; i < texts.length; i++) {
-      const text = texts[i] as string;
-      this.#window.push({ run, sequence: firstSequence + i, text });
-      this.#length += text.length;
-    }
+    texts.forEach((text, i) => this.#window.push({ run, sequence: firstSequence + i, text }));
   }
 
   /** Drops what is finished otherwise. */
   purge(isFinished: (message: Message) => boolean): void {
-    this.#window = this.#window.slice(this.#head).filter((message) => !isFinished(message));
-    this.#head = 0;
-    this.#values = null;
-    this.#length = this.#window.reduce((sum, { text }) => sum + text.length, 0);
+    this.#window.purge(isFinished);
     this.advance();
   }
 
@@ -145,25 +114,12 @@ export class Backlog<T> {
     return true;
   }
 
-  #decode(message: Message): Decoded<T> {
-    if (this.#options.codec !== undefined) return decodeValue(this.#options.codec, message.text);
-    if (this.#values === null || this.#valuesAt === this.#values.length) {
-      const texts: string[] = [];
-      for (let i = this.#head; i < this.#window.length && texts.length < TOGETHER; i++) texts.push((this.#window[i] as Message).text);
-      this.#values = decodeTogether(texts);
-      this.#valuesAt = 0;
-      if (this.#values === null) return decodeValue(undefined, message.text);
-    }
-    return { ok: true, value: this.#values[this.#valuesAt++] as T };
-  }
-
   #refill(): void {
     if (this.#failure !== undefined) {
       const failure = this.#failure;
       this.#failure = undefined;
       throw failure;
     }
-    this.#values = null;
     for (let chunks = 0; this.#loading === undefined && this.held === 0; chunks++) {
       const segment = this.#segment();
       if (segment === undefined) return;
@@ -246,7 +202,6 @@ export class Backlog<T> {
     if (!this.#options.holdings.meet(segment, run, sequence, place?.keyed ?? false)) return true;
     const text = message?.text ?? bytes.toString('utf8', place?.text ?? end, end);
     this.#window.push({ run, sequence, text });
-    this.#length += text.length;
     return true;
   }
 

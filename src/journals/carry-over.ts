@@ -8,7 +8,7 @@ import { readOwner } from '../fs/owner-file.ts';
 import { takeOwnership } from '../fs/ownership.ts';
 import { DamageLog } from './damage.ts';
 import { isFinished } from './finished-load.ts';
-import type { Durability } from './journal-writer.ts';
+import type { Durability } from './batch.ts';
 import { readKeys, readKeysFile } from './key-registry.ts';
 import type { Leftovers } from './leftovers.ts';
 import { type Load, readLoad } from './load.ts';

@@ -1,34 +1,17 @@
 import { appendDone, type DoneLine, formatDoneLine, MAX_TAKEN } from '../formats/done-line.ts';
 import { formatJournalName } from '../formats/journal-name.ts';
 import { LineBuffer } from '../formats/line-buffer.ts';
-import type { MessageId } from '../formats/message-id.ts';
-import { Deferred } from './deferred.ts';
-import { type Batch, JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
-import type { Message } from './segment.ts';
+import { DoneBatch, type DoneHooks, type JournalledItem } from './done-batch.ts';
+import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 
 const DONE: Promise<void> = Promise.resolve();
 
-/** A message that is being delivered, or settled. */
-export interface JournalledItem {
-  readonly message: Message;
-  /** How often it was delivered, over all its life. */
-  readonly delivery: number;
-}
-
-export interface DoneJournalOptions<I extends JournalledItem> extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled' | 'head'> {
+export interface DoneJournalOptions<I extends JournalledItem> extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled' | 'head'>, DoneHooks<I> {
   readonly name: string;
   readonly run: number;
   /** What each segment begins with: what must be known though the segments before it are removed. */
   readonly head: () => readonly DoneLine[];
   readonly begun: (file: string) => void;
-  /** The segment that is written now has a line about this message, or says that the producer has put all there is. */
-  readonly wrote: (about: MessageId | 'closed') => void;
-  /** Its delivery could not be written down: nobody has it. */
-  readonly undelivered: (item: I) => void;
-  /** It is written down that this one is done, as safely as the queue promises. */
-  readonly finished: (item: I) => void;
-  /** It could not be written down: the item is as it was before. */
-  readonly unfinished: (item: I) => void;
 }
 
 /** Where it is written what became of messages: delivered, done, released, given up. */
@@ -158,64 +141,4 @@ function headOf(lines: readonly DoneLine[]): LineBuffer | undefined {
   const head = new LineBuffer();
   for (const line of lines) head.append(formatDoneLine(line));
   return head;
-}
-
-class DoneBatch<I extends JournalledItem> implements Batch {
-  readonly items: I[] = [];
-  readonly lines: DoneLine[] = [];
-  readonly #options: DoneJournalOptions<I>;
-  readonly #closeTaken: () => void;
-  readonly #safe = new Deferred<void>();
-  #taken: Deferred<void> | undefined;
-  readonly #delivered: I[] = [];
-
-  constructor(options: DoneJournalOptions<I>, closeTaken: () => void) {
-    this.#options = options;
-    this.#closeTaken = closeTaken;
-  }
-
-  get size(): number {
-    return this.items.length + this.#delivered.length;
-  }
-
-  /** Deliveries alone are not synced. */
-  get durable(): boolean {
-    return this.items.length > 0 || this.lines.length > 0;
-  }
-
-  get promise(): Promise<void> {
-    return this.#safe.promise;
-  }
-
-  taken(item: I): Promise<I> {
-    this.#taken ??= new Deferred<void>();
-    this.#delivered.push(item);
-    return this.#taken.promise.then(() => item);
-  }
-
-  encode(): void {
-    this.#closeTaken();
-  }
-
-  written(): void {
-    for (const item of this.#delivered) this.#options.wrote(item.message);
-    for (const item of this.items) this.#options.wrote(item.message);
-    for (const line of this.lines) {
-      if ('sequence' in line) this.#options.wrote(line);
-      else if (line.kind === 'closed') this.#options.wrote('closed');
-    }
-    this.#taken?.resolve();
-  }
-
-  safe(): void {
-    for (const item of this.items) this.#options.finished(item);
-    this.#safe.resolve();
-  }
-
-  failed(error: unknown): void {
-    for (const item of this.items) this.#options.unfinished(item);
-    for (const item of this.#delivered) this.#options.undelivered(item);
-    this.#taken?.reject(error);
-    this.#safe.reject(error);
-  }
 }

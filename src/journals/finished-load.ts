@@ -1,7 +1,7 @@
 import { formatCarriedOver, formatKeptLine } from '../formats/kept-line.ts';
 import { IdSet } from '../machines/id-set.ts';
 import { removeIfThere } from '../fs/publish.ts';
-import type { Durability } from './journal-writer.ts';
+import type { Durability } from './batch.ts';
 import { readKeys, readKeysFile } from './key-registry.ts';
 import type { Load } from './load.ts';
 import { type ScanContext, scanMessages } from './message-scan.ts';

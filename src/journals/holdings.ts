@@ -1,4 +1,4 @@
-import type { FailureReason } from '../formats/done-line.ts';
+import type { FailureReason } from '../formats/failure-reason.ts';
 import type { MessageId } from '../formats/message-id.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
 import type { KeptMessages } from './kept-messages.ts';
@@ -125,6 +125,11 @@ export class Holdings {
   /** Messages that are neither done nor given up; right once all was counted. */
   get unfinished(): number {
     return this.#sum((segment) => segment.unfinished) + this.kept.unfinished;
+  }
+
+  /** The same for what earlier runs left. */
+  get unfinishedOlder(): number {
+    return this.older.reduce((sum, { name, unfinished }) => sum + (name.kind === 'put' ? unfinished : 0), this.kept.unfinished);
   }
 
   /** Messages of this load that are done; right once all was counted. */

@@ -1,28 +1,10 @@
 import type { Clock } from '../clock.ts';
+import type { Batch, Durability } from './batch.ts';
 import { LineBuffer } from '../formats/line-buffer.ts';
 import { AppendLog } from '../fs/append-log.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import type { QueueGuard } from './queue-guard.ts';
-
-/**
- * What an acknowledgement means: `power` that it survives a power cut, `process` that it survives the end of any process.
- */
-export type Durability = 'power' | 'process';
-
-/** Records that are written together, synced together and acknowledged together. */
-export interface Batch {
-  /** How many calls wait for it. */
-  readonly size: number;
-  /** Whether it is acknowledged only when it survives what the queue's durability names. */
-  readonly durable: boolean;
-  encode(lines: LineBuffer): void;
-  /** The records are in the file: they survive the end of this process. */
-  written(): void;
-  /** The records are as safe as was promised. */
-  safe(): void;
-  /** Nothing of it may be acknowledged. */
-  failed(error: unknown): void;
-}
+import { SyncGroup } from './sync-group.ts';
 
 export interface JournalWriterOptions {
   readonly fs: FileSystem;
@@ -43,9 +25,6 @@ export interface JournalWriterOptions {
   readonly rolled: (name: string) => void;
 }
 
-/** A disk that syncs in less is waited for: handing the call to another thread would cost more. In milliseconds. */
-const QUICK_SYNC_MS = 1;
-
 /** Writes a journal's segments: what one tick brings in one write, what waits together in one sync. */
 export class JournalWriter {
   readonly lines = new LineBuffer();
@@ -54,14 +33,12 @@ export class JournalWriter {
   #scheduled = false;
   #rolling = false;
   #tickHadWrite = false;
-  #syncing = false;
-  #syncMs = 0;
   #lastSize = 1;
-  /** Written, not yet synced. */
-  #unsynced: Batch[] = [];
+  readonly #syncs: SyncGroup;
 
   constructor(options: JournalWriterOptions) {
     this.#options = options;
+    this.#syncs = new SyncGroup(options.clock, options.guard);
   }
 
   /** The name and size of the segment that is written, if there is one. */
@@ -139,10 +116,7 @@ export class JournalWriter {
     }
     batch.written();
     if (this.#options.durability === 'process' || !batch.durable) batch.safe();
-    else {
-      this.#unsynced.push(batch);
-      this.#sync();
-    }
+    else if (this.#log !== undefined) this.#syncs.add(batch, this.#log);
   };
 
   readonly #failGathered = (error: unknown): void => {
@@ -163,54 +137,6 @@ export class JournalWriter {
     this.#options.guard.assertOurs();
   }
 
-  #sync(): void {
-    if (this.#syncing) return;
-    const started = this.#options.clock.monotonic();
-    if (this.#syncMs < QUICK_SYNC_MS) {
-      this.#settle(this.#takeUnsynced(), () => this.#log?.syncNow());
-      this.#measured(started);
-      return;
-    }
-    this.#syncing = true;
-    const covered = this.#takeUnsynced();
-    void this.#log?.sync().then(
-      () => {
-        this.#measured(started);
-        this.#syncing = false;
-        this.#settle(covered, () => undefined);
-        if (this.#unsynced.length > 0) this.#sync();
-      },
-      (error: unknown) => {
-        this.#syncing = false;
-        // Of what was written while it ran it is unknown as well what the disk holds.
-        const refused = this.#options.guard.refused(error);
-        for (const batch of [...covered, ...this.#takeUnsynced()]) batch.failed(refused);
-      },
-    );
-  }
-
-  #settle(batches: readonly Batch[], sync: () => void): void {
-    try {
-      sync();
-      this.#options.guard.assertOurs();
-    } catch (error) {
-      const refused = this.#options.guard.refused(error);
-      for (const batch of batches) batch.failed(refused);
-      return;
-    }
-    for (const batch of batches) batch.safe();
-  }
-
-  #takeUnsynced(): Batch[] {
-    const batches = this.#unsynced;
-    this.#unsynced = [];
-    return batches;
-  }
-
-  #measured(started: number): void {
-    this.#syncMs += (this.#options.clock.monotonic() - started - this.#syncMs) / 4;
-  }
-
   // The old segment is left only when the new one stands: a disk that has no room for it refuses, and nothing is lost.
   async #roll(): Promise<void> {
     this.#rolling = true;
@@ -223,24 +149,11 @@ export class JournalWriter {
       const old = this.#log;
       this.#log = next;
       rolled(name);
-      if (old !== undefined) await this.#leave(old);
+      if (old === undefined) return;
+      await this.#syncs.leave(old);
+      old.close();
     } finally {
       this.#rolling = false;
-    }
-  }
-
-  async #leave(old: AppendLog): Promise<void> {
-    const covered = this.#takeUnsynced();
-    try {
-      if (covered.length > 0) {
-        await old.sync();
-        this.#settle(covered, () => undefined);
-      }
-    } catch (error) {
-      const refused = this.#options.guard.refused(error);
-      for (const batch of covered) batch.failed(refused);
-    } finally {
-      old.close();
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { FailureReason } from '../formats/done-line.ts';
+import type { FailureReason } from '../formats/failure-reason.ts';
 import { formatJournalName, type JournalName } from '../formats/journal-name.ts';
 import { parseCarriedOver, parseKeptLine } from '../formats/kept-line.ts';
 import { IdSet } from '../machines/id-set.ts';

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../fs/file-system.ts';
-import type { Durability } from './journal-writer.ts';
+import type { Durability } from './batch.ts';
 import { RecordFile } from './record-file.ts';
 
 /** What outlives the journals it stood in: keys, and messages that were given up or carried over. A file each a run. */

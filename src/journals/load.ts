@@ -1,4 +1,5 @@
-import { type DoneLine, type DoneLineSink, type FailureReason, readDoneLine } from '../formats/done-line.ts';
+import { type DoneLine, type DoneLineSink, readDoneLine } from '../formats/done-line.ts';
+import type { FailureReason } from '../formats/failure-reason.ts';
 import { formatJournalName, type JournalName, parseJournalName } from '../formats/journal-name.ts';
 import { MessageLedger } from '../machines/message-ledger.ts';
 import { KeptMessages } from './kept-messages.ts';

@@ -1,8 +1,7 @@
 import { formatJournalName, type JournalName } from '../formats/journal-name.ts';
-import type { LineBuffer } from '../formats/line-buffer.ts';
 import { appendPuts } from '../formats/put-line.ts';
-import { Deferred } from './deferred.ts';
-import { type Batch, JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import { PutBatch } from './put-batch.ts';
 import { Segment } from './segment.ts';
 
 /** What every put that went well resolves to: one promise for all that need not wait. */
@@ -124,69 +123,5 @@ export class PutJournal {
     }
     this.#segment = segment;
     this.#options.begun(segment);
-  }
-}
-
-interface PutBatchHost {
-  readonly segment: () => Segment | undefined;
-  readonly size: () => number;
-  readonly safe: PutJournalOptions['safe'];
-  readonly failed: PutJournalOptions['failed'];
-}
-
-class PutBatch implements Batch {
-  readonly durable = true;
-  readonly first: number;
-  /** The texts' length, in characters. */
-  length = 0;
-  readonly #run: number;
-  readonly #host: PutBatchHost;
-  readonly #texts: string[] = [];
-  readonly #safe = new Deferred<true>();
-  #keys: (string | undefined)[] | undefined;
-  #segment: Segment | undefined;
-  #end = 0;
-
-  constructor(run: number, first: number, host: PutBatchHost) {
-    this.#run = run;
-    this.first = first;
-    this.#host = host;
-  }
-
-  get size(): number {
-    return this.#texts.length;
-  }
-
-  get promise(): Promise<true> {
-    return this.#safe.promise;
-  }
-
-  add(text: string, key: string | undefined): void {
-    if (key !== undefined) {
-      this.#keys ??= [];
-      this.#keys[this.#texts.length] = key;
-    }
-    this.#texts.push(text);
-    this.length += text.length;
-  }
-
-  encode(lines: LineBuffer): void {
-    appendPuts(lines, this.#run, this.first, this.#texts, this.#keys);
-  }
-
-  written(): void {
-    this.#segment = this.#host.segment();
-    this.#end = this.#host.size();
-    if (this.#segment !== undefined && this.#keys !== undefined) this.#segment.hasKeys = true;
-  }
-
-  safe(): void {
-    if (this.#segment !== undefined) this.#host.safe(this.#segment, this.first, this.#texts, this.#end);
-    this.#safe.resolve(true);
-  }
-
-  failed(error: unknown): void {
-    this.#host.failed(error);
-    this.#safe.reject(error);
   }
 }

@@ -2,7 +2,7 @@ import { formatJournalName, type JournalName } from '../formats/journal-name.ts'
 import { LineBuffer } from '../formats/line-buffer.ts';
 import { AppendLog } from '../fs/append-log.ts';
 import type { FileSystem } from '../fs/file-system.ts';
-import type { Durability } from './journal-writer.ts';
+import type { Durability } from './batch.ts';
 
 /** Small writes are joined up to this, in bytes. */
 const JOIN_BYTES = 256 * 1024;

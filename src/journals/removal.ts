@@ -3,7 +3,7 @@ import type { DoneLine } from '../formats/done-line.ts';
 import type { MessageId } from '../formats/message-id.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import type { Holdings } from './holdings.ts';
-import type { Durability } from './journal-writer.ts';
+import type { Durability } from './batch.ts';
 import { readKeys } from './key-registry.ts';
 import { type ScanContext, scanMessages } from './message-scan.ts';
 import type { QueueGuard } from './queue-guard.ts';

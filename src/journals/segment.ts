@@ -2,7 +2,7 @@ import { parseKeptLine } from '../formats/kept-line.ts';
 import type { JournalName } from '../formats/journal-name.ts';
 import { ID_LENGTH } from '../formats/message-id.ts';
 import { messageStart, readKey, readRun, readSequence } from '../formats/put-line.ts';
-import type { FailureReason } from '../formats/done-line.ts';
+import type { FailureReason } from '../formats/failure-reason.ts';
 
 /** A message as it lies in a journal. */
 export interface Message {

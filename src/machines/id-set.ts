@@ -22,7 +22,7 @@ export class IdSet {
   has(run: number, sequence: number): boolean {
     const page = this.#page(run, Math.floor(sequence / PAGE_BITS));
     const bit = sequence % PAGE_BITS;
-    return page !== undefined && ((page.bits[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+    return page !== undefined && ((page.bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
   }
 
   /** False if it was in the set already. */
@@ -30,7 +30,7 @@ export class IdSet {
     const index = Math.floor(sequence / PAGE_BITS);
     const page = this.#page(run, index) ?? this.#addPage(run, index);
     const bit = sequence % PAGE_BITS;
-    const word = page.bits[bit >>> 5] as number;
+    const word = page.bits[bit >>> 5] ?? 0;
     const mask = 1 << (bit & 31);
     if ((word & mask) !== 0) return false;
     page.bits[bit >>> 5] = word | mask;
@@ -40,11 +40,11 @@ export class IdSet {
   }
 
   delete(run: number, sequence: number): boolean {
-    if (!this.has(run, sequence)) return false;
     const index = Math.floor(sequence / PAGE_BITS);
-    const page = this.#page(run, index) as Page;
+    const page = this.#page(run, index);
+    if (page === undefined || !this.has(run, sequence)) return false;
     const bit = sequence % PAGE_BITS;
-    page.bits[bit >>> 5] = (page.bits[bit >>> 5] as number) & ~(1 << (bit & 31));
+    page.bits[bit >>> 5] = (page.bits[bit >>> 5] ?? 0) & ~(1 << (bit & 31));
     page.count--;
     this.#size--;
     if (page.count === 0) this.#dropPage(run, index);

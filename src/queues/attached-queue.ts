@@ -1,8 +1,8 @@
-import { ItemSettledError, OwnerLostError, QueueTimeoutError } from '../errors.ts';
+import { OwnerLostError, QueueTimeoutError } from '../errors.ts';
 import { Deferred } from '../journals/deferred.ts';
-import { describeFailure, isPermanent } from '../journals/failure-reason.ts';
+import { AttachedItem, type Operation } from './attached-item.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
-import { parseReply, type Reply, type Request, reviveError, type SentItem } from './share-protocol.ts';
+import { parseReply, type Reply, type Request, reviveError, type SentItem } from '../formats/share-message.ts';
 
 /** What is asked of `parentPort`, of a `MessagePort`, and of `process` in a forked child. */
 export interface AttachablePort {
@@ -14,15 +14,13 @@ export interface AttachablePort {
   unref?(): void;
 }
 
-type Operation = Omit<Request, 'dibs' | 'number'>;
-
 /**
  * A queue that another process or thread owns. Items are taken and settled as in the owner; what this worker holds when
  * it ends comes again to others at once. When the owner is gone everything rejects with `OwnerLostError`.
  */
 export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, AsyncIterable<Item<T>>, AsyncDisposable {
   readonly #port: AttachablePort;
-  readonly #asked = new Map<number, Deferred<SentItem | undefined>>();
+  readonly #asked = new Map<number, Deferred<SentItem<T> | undefined>>();
   readonly #held = new Set<AttachedItem<T>>();
   #number = 0;
   #end: Error | undefined;
@@ -94,7 +92,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   }
 
   readonly #onMessage = (message: unknown): void => {
-    const reply = parseReply(message);
+    const reply = parseReply<T>(message);
     if (reply !== null) this.#read(reply);
   };
 
@@ -109,7 +107,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     for (const item of this.#held) item.abort(this.#end);
   };
 
-  #read(reply: Reply): void {
+  #read(reply: Reply<T>): void {
     if (reply.dibs === 'ended') return this.#lost();
     const asked = this.#asked.get(reply.number);
     this.#asked.delete(reply.number);
@@ -117,7 +115,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     else asked?.resolve(reply.item);
   }
 
-  #receive(sent: SentItem | undefined): Item<T> | undefined {
+  #receive(sent: SentItem<T> | undefined): Item<T> | undefined {
     if (sent === undefined) return undefined;
     this.#maxAttempts = sent.maxAttempts;
     const item = new AttachedItem<T>(sent, async (operation, settled) => {
@@ -128,9 +126,9 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     return item;
   }
 
-  #ask(operation: Operation, number = ++this.#number): Promise<SentItem | undefined> {
+  #ask(operation: Operation, number = ++this.#number): Promise<SentItem<T> | undefined> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
-    const asked = new Deferred<SentItem | undefined>();
+    const asked = new Deferred<SentItem<T> | undefined>();
     this.#asked.set(number, asked);
     this.#post({ dibs: 'request', number, ...operation });
     return asked.promise;
@@ -143,58 +141,6 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
       else this.#port.send(request, undefined, undefined, (error) => error !== null && this.#lost());
     } catch {
       this.#lost();
-    }
-  }
-}
-
-class AttachedItem<T> implements Item<T> {
-  readonly value: T;
-  readonly id: string;
-  readonly attempt: number;
-  readonly #settle: (operation: Operation, item: AttachedItem<T>) => Promise<void>;
-  readonly #controller = new AbortController();
-  #state: 'taken' | 'settling' | 'done' | 'released' | 'failed' = 'taken';
-
-  constructor({ value, id, attempt }: SentItem, settle: (operation: Operation, item: AttachedItem<T>) => Promise<void>) {
-    this.value = value as T;
-    this.id = id;
-    this.attempt = attempt;
-    this.#settle = settle;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get isOpen(): boolean {
-    return this.#state === 'taken';
-  }
-
-  done(): Promise<void> {
-    return this.#end({ operation: 'done', id: this.id }, 'done');
-  }
-
-  release(): Promise<void> {
-    return this.#end({ operation: 'release', id: this.id }, 'released');
-  }
-
-  fail(error: unknown): Promise<void> {
-    return this.#end({ operation: 'fail', id: this.id, error: describeFailure(error), permanent: isPermanent(error) }, 'failed');
-  }
-
-  abort(reason: unknown): void {
-    this.#controller.abort(reason);
-  }
-
-  async #end(operation: Operation, state: 'done' | 'released' | 'failed'): Promise<void> {
-    if (this.#state !== 'taken') throw new ItemSettledError(operation.operation, this.id, this.#state === 'settling' ? 'being settled' : this.#state);
-    this.#state = 'settling';
-    try {
-      await this.#settle(operation, this);
-      this.#state = state;
-    } catch (error) {
-      this.#state = 'taken';
-      throw error;
     }
   }
 }

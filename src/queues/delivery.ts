@@ -1,12 +1,14 @@
 import { compareIds } from '../formats/message-id.ts';
-import type { Backlog, Ready } from '../journals/backlog.ts';
-import { type Codec, decodeValue } from '../journals/codec.ts';
+import type { Backlog } from '../journals/backlog.ts';
+import type { Ready } from '../journals/message-window.ts';
+import { type Codec, decodeValue } from '../formats/codec.ts';
 import { Deferred } from '../journals/deferred.ts';
+import type { Consumer } from './consumer.ts';
 import type { Message } from '../journals/segment.ts';
 
 /** Somebody who waits for an item. */
 export interface Waiter<T> {
-  readonly consumer: object;
+  readonly consumer: Consumer<T>;
   readonly found: Deferred<Ready<T> | undefined>;
 }
 
@@ -17,7 +19,7 @@ export interface DeliveryOptions<T> {
   /** Messages that were put in this run. */
   readonly own: Backlog<T>;
   /** What a consumer that finds nothing is told: true if nothing will come either, false if it is to wait. */
-  readonly isEnd: (consumer: object) => boolean;
+  readonly isEnd: (consumer: Consumer<T>) => boolean;
 }
 
 /** Hands each message to one taker, in put order: what was given back first, since it was put first. */
@@ -64,7 +66,7 @@ export class Delivery<T> {
     return this.#waiters.length > 0;
   }
 
-  wait(consumer: object): Waiter<T> {
+  wait(consumer: Consumer<T>): Waiter<T> {
     const waiter: Waiter<T> = { consumer, found: new Deferred() };
     this.#waiters.push(waiter);
     return waiter;
@@ -78,7 +80,7 @@ export class Delivery<T> {
   /** Puts a message back at its place. */
   giveBack(message: Message): void {
     let at = this.#returned.length;
-    while (at > 0 && compareIds(this.#returned[at - 1] as Message, message) > 0) at--;
+    for (let before = this.#returned[at - 1]; before !== undefined && compareIds(before, message) > 0; before = this.#returned[at - 1]) at--;
     this.#returned.splice(at, 0, message);
     this.serve();
   }
@@ -124,9 +126,8 @@ export class Delivery<T> {
   }
 
   #endThose(): void {
-    const [ended, others] = [[] as Waiter<T>[], [] as Waiter<T>[]];
-    for (const waiter of this.#waiters) (this.#options.isEnd(waiter.consumer) ? ended : others).push(waiter);
-    this.#waiters = others;
+    const ended = new Set(this.#waiters.filter(({ consumer }) => this.#options.isEnd(consumer)));
+    this.#waiters = this.#waiters.filter((waiter) => !ended.has(waiter));
     for (const waiter of ended) waiter.found.resolve(undefined);
   }
 }

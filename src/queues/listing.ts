@@ -1,5 +1,5 @@
-import { decodeValue, type Codec } from '../journals/codec.ts';
-import type { FailureReason } from '../formats/done-line.ts';
+import { decodeValue, type Codec } from '../formats/codec.ts';
+import type { FailureReason } from '../formats/failure-reason.ts';
 import { formatMessageId } from '../formats/message-id.ts';
 import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';

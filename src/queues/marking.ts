@@ -19,7 +19,7 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
     for (const message of together) {
       // Somebody may have finished it meanwhile: a second line says nothing new.
       if (!ledger.finish(message.run, message.sequence)) continue;
-      core.taking.finishedElsewhere(message);
+      core.settling.finishedElsewhere(message);
       count++;
     }
   };
@@ -46,7 +46,7 @@ export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> |
     if (failure === undefined) continue;
     await core.dones.write([{ kind: 'retried', run, sequence, attempt: failure.attempt }]);
     holdings.ledger.retry(run, sequence, failure.attempt);
-    core.taking.outstandingAgain({ run, sequence, text });
+    core.settling.outstandingAgain({ run, sequence, text });
     count++;
   }
   return count;

@@ -10,7 +10,7 @@ import type { Manifest } from '../formats/manifest.ts';
 import { carryOver, highestRunIn, unresumed } from '../journals/carry-over.ts';
 import { DamageLog } from '../journals/damage.ts';
 import { clearFinishedLoad, isFinished } from '../journals/finished-load.ts';
-import type { Durability } from '../journals/journal-writer.ts';
+import type { Durability } from '../journals/batch.ts';
 import { Leftovers } from '../journals/leftovers.ts';
 import { type Load, readLoad } from '../journals/load.ts';
 import type { ScanContext } from '../journals/message-scan.ts';

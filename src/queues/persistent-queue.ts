@@ -1,30 +1,17 @@
-import { QueueClosedError } from '../errors.ts';
+import { UpstreamFailedError } from '../errors.ts';
+import { describeFailure } from '../formats/failure-reason.ts';
 import { checkOptions, type OptionRules } from './check-options.ts';
 import { type FailedMessage, failedMessages, type OutstandingMessage, outstandingMessages } from './listing.ts';
 import { markAllDone, retryFailed } from './marking.ts';
+import { admitOlder, closeQueue, countMessages, disposeQueue, joinQueue, type QueueCounts } from './lifecycle.ts';
 import { openQueue } from './open-queue.ts';
 import type { PutManyOptions, PutOptions } from './putting.ts';
 import { QueueCore } from './queue-core.ts';
 import type { PersistentQueueOptions } from './queue-options.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
-import { waitFor } from './room.ts';
 import { AttachedQueue, type AttachablePort } from './attached-queue.ts';
 import { type SharedEnd, shareQueue } from './shared-queue.ts';
-import { disposedError, upstreamError } from './taking.ts';
 import type { QueueItem } from './queue-item.ts';
-
-/** How many messages of the load are in which state. */
-export interface QueueCounts {
-  /** Put, and in nobody's hands. */
-  readonly waiting: number;
-  /** In somebody's hands. */
-  readonly taken: number;
-  readonly done: number;
-  /** Given up; those of earlier loads that were not retried too. */
-  readonly failed: number;
-  /** Places in the files that are no record of ours, as far as they were read. */
-  readonly damaged: number;
-}
 
 const GET_RULES: OptionRules = {
   timeoutMs: { wants: 'milliseconds, from 0', test: (value) => typeof value === 'number' && value >= 0 },
@@ -105,13 +92,13 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
    * @throws QueueTimeoutError, UpstreamFailedError after `fail`, the signal's reason
    */
   get(options?: GetOptions): Promise<Item<T> | undefined> {
-    if (options === undefined) return this.#core.taking.get(this.#core.local, this.#isEnd, {});
+    if (options === undefined) return this.#core.taking.get(this.#core.local, {});
     try {
       checkOptions('get', options, GET_RULES);
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#core.taking.get(this.#core.local, this.#isEnd, options);
+    return this.#core.taking.get(this.#core.local, options);
   }
 
   /** Item after item, until the queue is closed and empty. A break or a throw gives the last one back, advancing does not. */
@@ -119,7 +106,7 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     let last: QueueItem<T> | undefined;
     try {
       for (;;) {
-        last = await this.#core.taking.get(this.#core.local, this.#isEnd, {});
+        last = await this.#core.taking.get(this.#core.local, {});
         if (last === undefined) return;
         yield last;
         last = undefined;
@@ -135,13 +122,8 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
   }
 
   /** With `resume: false`: delivers what earlier runs left as well, now. Resolves with how many that is. Nothing is copied. */
-  async requeueOutstanding(): Promise<number> {
-    if (this.#core.admitsOlder) return 0;
-    const { holdings, opened } = this.#core;
-    await holdings.count(opened.context);
-    const count = holdings.older.reduce((sum, segment) => sum + (segment.name.kind === 'put' ? segment.unfinished : 0), holdings.kept.unfinished);
-    this.#core.admitOlder();
-    return count;
+  requeueOutstanding(): Promise<number> {
+    return admitOlder(this.#core);
   }
 
   /** Finishes everything that is outstanding. Resolves with how many that was. A stop in between leaves the rest outstanding. */
@@ -159,14 +141,10 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     return retryFailed(this.#core, ids);
   }
 
-  /** Resolves when all that was put is done or given up. */
+  /** Resolves when all that was put is done or given up. @throws QueueTimeoutError, the signal's reason */
   async join(options: GetOptions = {}): Promise<void> {
     checkOptions('join', options, GET_RULES);
-    options.signal?.throwIfAborted();
-    this.#core.opened.guard.assertWhole();
-    const joining = this.#core.idle();
-    const { clock } = this.#core.opened;
-    await waitFor({ operation: 'join', where: this.directory, clock }, joining, options, () => this.#core.leave(joining));
+    await joinQueue(this.#core, options);
   }
 
   /** Resolves when all that was put is on disk. Rejects, once, if a put failed since this was asked last. */
@@ -178,38 +156,19 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
    * The producer's last word: this was all. Consumers come to an end when nothing is left, and once all is done the load
    * is finished: the next opening starts afresh. Rejects as `flush` does, and then nothing is closed.
    */
-  async close(): Promise<void> {
-    if (this.#core.state !== 'open') return;
-    await this.flush();
-    if (this.#core.state !== 'open') return;
-    this.#core.state = 'closing';
-    try {
-      await this.#core.dones.write([{ kind: 'closed' }]);
-    } catch (error) {
-      this.#core.state = 'open';
-      throw error;
-    }
-    this.#core.state = 'closed';
-    this.#core.changed();
+  close(): Promise<void> {
+    return closeQueue(this.#core);
   }
 
   /** The producer's last word: it failed. Who waits, and who asks from now on, gets an `UpstreamFailedError`. What is put stays. */
   async fail(reason: unknown): Promise<void> {
     await this.flush().catch(() => undefined);
-    this.#core.taking.end(upstreamError(this.directory, reason));
+    this.#core.taking.end(new UpstreamFailedError(this.directory, describeFailure(reason).message, { cause: reason }));
   }
 
   /** How many messages are in which state. Reads what was not read of earlier runs. */
-  async counts(): Promise<QueueCounts> {
-    const { holdings, opened, taking } = this.#core;
-    await holdings.count(opened.context);
-    return {
-      waiting: holdings.unfinished - taking.held,
-      taken: taking.held,
-      done: holdings.finishedMessages,
-      failed: holdings.ledger.failed.size,
-      damaged: opened.context.damage.count,
-    };
+  counts(): Promise<QueueCounts> {
+    return countMessages(this.#core);
   }
 
   /** Shares the queue with a worker thread or a forked child, where `PersistentQueue.attach` gets it. The result ends that. */
@@ -219,34 +178,11 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
 
   /** Stops using the queue: what is in hands is given back, uncounted, and another process may open it. Idempotent. */
   dispose(): Promise<void> {
-    this.#disposing ??= this.#dispose();
+    this.#disposing ??= disposeQueue(this.#core);
     return this.#disposing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
-
-  readonly #isEnd = (consumer: QueueCore<T>['local']): boolean => this.#core.isEnd(consumer);
-
-  async #dispose(): Promise<void> {
-    const core = this.#core;
-    const { guard, ownership } = core.opened;
-    await core.puts.flush();
-    core.state = 'disposed';
-    const error = disposedError(this.directory);
-    core.taking.end(error);
-    core.endJoining(error);
-    core.putting.close(new QueueClosedError('put', this.directory, 'disposed'));
-    for (const item of [...core.local.held]) {
-      item.abort(error);
-      // What can't be written down is given back all the same: its attempt counts then.
-      if (guard.end === undefined && item.state === 'taken') await item.release().catch(() => undefined);
-    }
-    await core.dones.flush();
-    await core.removal.settled();
-    core.closeFiles();
-    await ownership.release();
-  }
 }
-

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type Codec, encodeValue } from '../journals/codec.ts';
+import { type Codec, encodeValue } from '../formats/codec.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';

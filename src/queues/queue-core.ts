@@ -8,13 +8,15 @@ import { PutJournal } from '../journals/put-journal.ts';
 import { Removal } from '../journals/removal.ts';
 import type { Segment } from '../journals/segment.ts';
 import { parseJournalName } from '../formats/journal-name.ts';
+import { Consumer } from './consumer.ts';
 import { Delivery } from './delivery.ts';
 import type { Listable } from './listing.ts';
 import type { OpenedQueue } from './open-queue.ts';
 import { Putting } from './putting.ts';
 import type { QueueItem } from './queue-item.ts';
 import type { PersistentQueueOptions } from './queue-options.ts';
-import { Consumer, Taking } from './taking.ts';
+import { Settling } from './settling.ts';
+import { Taking } from './taking.ts';
 import { QueueClosedError } from '../errors.ts';
 
 const DEFAULTS = { segmentBytes: 8 * 1024 * 1024, maxAttempts: 3 } as const;
@@ -29,6 +31,7 @@ export class QueueCore<T> {
   readonly holdings: Holdings;
   readonly putting: Putting<T>;
   readonly taking: Taking<T>;
+  readonly settling: Settling<T>;
   readonly delivery: Delivery<T>;
   readonly puts: PutJournal;
   readonly dones: DoneJournal<QueueItem<T>>;
@@ -48,7 +51,7 @@ export class QueueCore<T> {
     this.holdings = new Holdings(opened.load, (segment) => this.removal.ask(segment));
     this.#own = this.#backlog(this.holdings.own);
     if (options.resume ?? true) this.#older = this.#backlog([...this.holdings.older]);
-    this.delivery = new Delivery({ codec: options.codec, older: () => this.#older, own: this.#own, isEnd: (consumer) => this.isEnd(consumer as Consumer<T>) });
+    this.delivery = new Delivery({ codec: options.codec, older: () => this.#older, own: this.#own, isEnd: (consumer) => this.#isEnd(consumer) });
     const journal = { ...context, clock, name, durability, guard, run: ownership.run, segmentBytes: options.segmentBytes ?? DEFAULTS.segmentBytes };
     this.puts = new PutJournal({
       ...journal,
@@ -58,6 +61,7 @@ export class QueueCore<T> {
     });
     this.dones = this.#makeDones(journal);
     this.removal = new Removal({ ...context, durability, guard, leftovers, write: (lines) => this.dones.write(lines), dropped: (segment) => this.#drop(segment) }, this.holdings);
+    this.settling = this.#makeSettling();
     this.taking = this.#makeTaking();
     this.putting = this.#makePutting();
   }
@@ -79,11 +83,6 @@ export class QueueCore<T> {
     return this.#older !== undefined;
   }
 
-  /** What a consumer that finds nothing is told: nothing will come, or (if it holds items itself) nothing now. */
-  isEnd(consumer: Consumer<T>): boolean {
-    return this.state === 'closed' && (consumer.held.size > 0 || !this.taking.othersHold(consumer));
-  }
-
   /** Delivers what earlier runs left, too. */
   admitOlder(): void {
     this.#older ??= this.#backlog([...this.holdings.older]);
@@ -99,7 +98,7 @@ export class QueueCore<T> {
 
   /** Whether nothing that is to be delivered is left to do. */
   get isIdle(): boolean {
-    return this.taking.held === 0 && this.delivery.isEmpty;
+    return this.settling.held === 0 && this.delivery.isEmpty;
   }
 
   /** Resolves when it is idle. */
@@ -132,6 +131,11 @@ export class QueueCore<T> {
   assertOpen(operation: string): void {
     this.opened.guard.assertWhole();
     if (this.state !== 'open') throw new QueueClosedError(operation, this.opened.context.directory, this.state);
+  }
+
+  /** What a consumer that finds nothing is told: nothing will come, or (if it holds items itself) nothing now. */
+  #isEnd(consumer: Consumer<T>): boolean {
+    return this.state === 'closed' && (consumer.held.size > 0 || !this.settling.othersHold(consumer));
   }
 
   #safe(segment: Segment, first: number, texts: readonly string[], bytes: number): void {
@@ -167,18 +171,15 @@ export class QueueCore<T> {
         if (name !== null) this.holdings.beginDone({ file, name, speaksOf: new Set(), closes: false });
       },
       wrote: (about) => this.holdings.spoke(about),
-      finished: (item) => this.taking.finished(item),
-      unfinished: (item) => this.taking.unfinished(item),
-      undelivered: (item) => this.taking.undelivered(item),
+      finished: (item) => this.settling.finished(item),
+      unfinished: (item) => this.settling.unfinished(item),
+      undelivered: (item) => this.settling.undelivered(item),
     });
   }
 
-  #makeTaking(): Taking<T> {
-    return new Taking<T>({
-      directory: this.opened.context.directory,
-      clock: this.opened.clock,
+  #makeSettling(): Settling<T> {
+    return new Settling<T>({
       maxAttempts: this.maxAttempts,
-      schema: this.options.schema,
       holdings: this.holdings,
       delivery: this.delivery,
       dones: () => this.dones,
@@ -186,6 +187,13 @@ export class QueueCore<T> {
       settled: () => this.changed(),
       outstanding: (change) => this.putting.outstanding(change),
     });
+  }
+
+  #makeTaking(): Taking<T> {
+    const { context, clock } = this.opened;
+    const { holdings, delivery, settling, maxAttempts } = this;
+    const isEnd = (consumer: Consumer<T>): boolean => this.#isEnd(consumer);
+    return new Taking<T>({ directory: context.directory, clock, maxAttempts, schema: this.options.schema, holdings, delivery, settling, isEnd });
   }
 
   #makePutting(): Putting<T> {

@@ -1,5 +1,6 @@
 import { ItemSettledError } from '../errors.ts';
 import { formatMessageId } from '../formats/message-id.ts';
+import type { Consumer } from './consumer.ts';
 import type { Item } from './queue.ts';
 import type { Message } from '../journals/segment.ts';
 
@@ -21,13 +22,13 @@ export class QueueItem<T> implements Item<T> {
   readonly delivery: number;
   readonly attempt: number;
   /** Whose hands: this process, or a worker that it shares the queue with. */
-  readonly consumer: object;
+  readonly consumer: Consumer<T>;
   state: ItemState = 'taken';
   readonly #host: ItemHost<T>;
   #controller: AbortController | undefined;
   #lost: Error | undefined;
 
-  constructor(host: ItemHost<T>, consumer: object, message: Message, value: T, delivery: number, forgiven: number) {
+  constructor(host: ItemHost<T>, consumer: Consumer<T>, message: Message, value: T, delivery: number, forgiven: number) {
     this.#host = host;
     this.consumer = consumer;
     this.message = message;

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { isQueueName } from '../formats/journal-name.ts';
 import type { FileSystem } from '../fs/file-system.ts';
-import type { Codec } from '../journals/codec.ts';
+import type { Codec } from '../formats/codec.ts';
 import type { Damage } from '../journals/damage.ts';
-import type { Durability } from '../journals/journal-writer.ts';
+import type { Durability } from '../journals/batch.ts';
 import { checkOptions, type OptionRules } from './check-options.ts';
 import type { PayloadSchema } from './schema.ts';
 

@@ -7,7 +7,7 @@ import { parseKey } from '../formats/put-line.ts';
 import { disk } from '../fs/disk.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { readOwner } from '../fs/owner-file.ts';
-import type { Codec } from '../journals/codec.ts';
+import type { Codec } from '../formats/codec.ts';
 import { type Damage, DamageLog } from '../journals/damage.ts';
 import { Holdings } from '../journals/holdings.ts';
 import { listJournals, type Load, readLoad } from '../journals/load.ts';

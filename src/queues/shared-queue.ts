@@ -1,8 +1,8 @@
 import { PermanentError } from '../errors.ts';
 import type { QueueCore } from './queue-core.ts';
 import type { QueueItem } from './queue-item.ts';
-import { describeError, parseRequest, type Reply, type Request } from './share-protocol.ts';
-import { Consumer } from './taking.ts';
+import { describeError, parseRequest, type Reply, type Request } from '../formats/share-message.ts';
+import { Consumer } from './consumer.ts';
 
 /** What is asked of a `Worker`, a `ChildProcess` and a `MessagePort` alike. */
 export interface SharedEnd {
@@ -57,7 +57,7 @@ class Sharing<T> {
     for (const event of ENDINGS) this.#worker.off(event, this.#end);
     const reason = new Error('the worker ended');
     for (const waiting of this.#waiting.values()) waiting.abort(reason);
-    void this.#core.taking.lose(this.#consumer, reason).finally(() => this.#core.consumers.delete(this.#consumer));
+    void this.#core.settling.lose(this.#consumer, reason).finally(() => this.#core.consumers.delete(this.#consumer));
   };
 
   async #answer(request: Request): Promise<void> {
@@ -91,7 +91,7 @@ class Sharing<T> {
     const waiting = new AbortController();
     this.#waiting.set(number, waiting);
     try {
-      return await this.#core.taking.get(this.#consumer, (consumer) => this.#core.isEnd(consumer), { signal: waiting.signal });
+      return await this.#core.taking.get(this.#consumer, { signal: waiting.signal });
     } finally {
       this.#waiting.delete(number);
     }

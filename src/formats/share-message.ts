@@ -1,6 +1,5 @@
 import { OwnerLostError, QueueClosedError, QueueTimeoutError, UpstreamFailedError, WorkQueueError } from '../errors.ts';
-import type { FailureReason } from '../formats/done-line.ts';
-import { describeFailure } from '../journals/failure-reason.ts';
+import { describeFailure, type FailureReason } from './failure-reason.ts';
 
 /** What a worker asks of the owner. `number` tells which reply is whose. */
 export interface Request {
@@ -17,16 +16,16 @@ export interface Request {
 }
 
 /** What it is told. */
-export type Reply =
-  | { readonly dibs: 'reply'; readonly number: number; readonly item?: SentItem; readonly error?: SentError }
+export type Reply<T = unknown> =
+  | { readonly dibs: 'reply'; readonly number: number; readonly item?: SentItem<T>; readonly error?: SentError }
   /** The owner shares the queue no longer. */
   | { readonly dibs: 'ended' };
 
-export interface SentItem {
+export interface SentItem<T = unknown> {
   readonly id: string;
   readonly maxAttempts: number;
   readonly attempt: number;
-  readonly value: unknown;
+  readonly value: T;
 }
 
 export interface SentError extends FailureReason {
@@ -43,10 +42,10 @@ export function parseRequest(message: unknown): Request | null {
   return dibs === 'request' && typeof number === 'number' && OPERATIONS.includes(String(operation)) ? (message as Request) : null;
 }
 
-export function parseReply(message: unknown): Reply | null {
+export function parseReply<T>(message: unknown): Reply<T> | null {
   if (typeof message !== 'object' || message === null) return null;
   const { dibs } = message as { dibs?: unknown };
-  return dibs === 'reply' || dibs === 'ended' ? (message as Reply) : null;
+  return dibs === 'reply' || dibs === 'ended' ? (message as Reply<T>) : null;
 }
 
 /** An error as it can be sent. */

@@ -1,5 +1,5 @@
 import { UnserialisableValueError } from '../errors.ts';
-import { MAX_RECORD_BYTES } from '../formats/record-scan.ts';
+import { MAX_RECORD_BYTES } from './record-scan.ts';
 
 /** Value ⇄ one line of text. */
 export interface Codec<T> {

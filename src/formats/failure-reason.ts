@@ -1,5 +1,11 @@
 import { PermanentError } from '../errors.ts';
-import type { FailureReason } from '../formats/done-line.ts';
+
+/** Why an item was given up, as far as text can tell. */
+export interface FailureReason {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+}
 
 /** More than anyone reads; and writing it down must not need much of a disk that may be full. In characters. */
 const LONGEST = 4_000;
@@ -8,6 +14,21 @@ const LONGEST = 4_000;
 export function describeFailure(error: unknown): FailureReason {
   if (!(error instanceof Error)) return { name: 'Error', message: clip(asText(error)) };
   return { name: clip(error.name), message: clip(error.message), ...(typeof error.stack === 'string' && { stack: clip(error.stack) }) };
+}
+
+/** The reason as it stands in a line. */
+export function formatReason(reason: FailureReason): string {
+  return JSON.stringify(reason);
+}
+
+/** The reason in a line; of anything else the text itself is the message. */
+export function parseReason(text: string): FailureReason {
+  try {
+    const { name, message, stack } = JSON.parse(text) as Partial<Record<keyof FailureReason, unknown>>;
+    return { name: String(name), message: String(message), ...(typeof stack === 'string' && { stack }) };
+  } catch {
+    return { name: 'Error', message: text };
+  }
 }
 
 /** Whether trying again can't help. */

@@ -1,0 +1,7 @@
+import type { QueueItem } from './queue-item.ts';
+
+/** Somebody who takes items: this process, or a worker that it shares the queue with. */
+export class Consumer<T> {
+  /** What it has in hands. */
+  readonly held = new Set<QueueItem<T>>();
+}

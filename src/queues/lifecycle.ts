@@ -1,0 +1,82 @@
+import { QueueClosedError } from '../errors.ts';
+import type { QueueCore } from './queue-core.ts';
+import { type WaitOptions, waitFor } from './room.ts';
+
+/** How many messages of the load are in which state. */
+export interface QueueCounts {
+  /** Put, and in nobody's hands. */
+  readonly waiting: number;
+  /** In somebody's hands. */
+  readonly taken: number;
+  readonly done: number;
+  /** Given up; those of earlier loads that were not retried too. */
+  readonly failed: number;
+  /** Places in the files that are no record of ours, as far as they were read. */
+  readonly damaged: number;
+}
+
+/** Counts the messages of the load. Reads what was not read of earlier runs. */
+export async function countMessages<T>({ holdings, opened, settling }: QueueCore<T>): Promise<QueueCounts> {
+  await holdings.count(opened.context);
+  return {
+    waiting: holdings.unfinished - settling.held,
+    taken: settling.held,
+    done: holdings.finishedMessages,
+    failed: holdings.ledger.failed.size,
+    damaged: opened.context.damage.count,
+  };
+}
+
+/** Delivers what earlier runs left as well. Resolves with how many messages that is; none if they are delivered anyway. */
+export async function admitOlder<T>(core: QueueCore<T>): Promise<number> {
+  if (core.admitsOlder) return 0;
+  const { holdings, opened } = core;
+  await holdings.count(opened.context);
+  core.admitOlder();
+  return holdings.unfinishedOlder;
+}
+
+/** Resolves when all that is to be delivered is done or given up. */
+export async function joinQueue<T>(core: QueueCore<T>, options: WaitOptions): Promise<void> {
+  options.signal?.throwIfAborted();
+  const { guard, context, clock } = core.opened;
+  guard.assertWhole();
+  const joining = core.idle();
+  await waitFor({ operation: 'join', where: context.directory, clock }, joining, options, () => core.leave(joining));
+}
+
+/** Writes down that all was put: consumers come to an end. A stop before the line is on disk leaves the load open. */
+export async function closeQueue<T>(core: QueueCore<T>): Promise<void> {
+  if (core.state !== 'open') return;
+  await core.putting.flush();
+  if (core.state !== 'open') return;
+  core.state = 'closing';
+  try {
+    await core.dones.write([{ kind: 'closed' }]);
+  } catch (error) {
+    core.state = 'open';
+    throw error;
+  }
+  core.state = 'closed';
+  core.changed();
+}
+
+/** Gives everything back: items first, then the directory. A stop anywhere leaves a dead owner, and items whose attempts count. */
+export async function disposeQueue<T>(core: QueueCore<T>): Promise<void> {
+  const { guard, ownership, context } = core.opened;
+  await core.puts.flush();
+  core.state = 'disposed';
+  const error = new QueueClosedError('get', context.directory, 'disposed');
+  core.taking.end(error);
+  core.endJoining(error);
+  core.putting.close(new QueueClosedError('put', context.directory, 'disposed'));
+  for (const item of [...core.consumers].flatMap(({ held }) => [...held])) {
+    item.abort(error);
+    // What can't be written down is given back all the same: its attempt counts then.
+    if (guard.end === undefined && item.state === 'taken') await item.release().catch(() => undefined);
+  }
+  await core.dones.flush();
+  await core.removal.settled();
+  core.closeFiles();
+  await ownership.release();
+}

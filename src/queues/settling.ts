@@ -1,0 +1,173 @@
+import { ItemSettledError } from '../errors.ts';
+import type { DoneLine } from '../formats/done-line.ts';
+import { describeFailure, type FailureReason, isPermanent, killedReason } from '../formats/failure-reason.ts';
+import type { DoneJournal } from '../journals/done-journal.ts';
+import type { Holdings } from '../journals/holdings.ts';
+import type { Message } from '../journals/segment.ts';
+import type { Consumer } from './consumer.ts';
+import type { Delivery } from './delivery.ts';
+import type { ItemHost, QueueItem } from './queue-item.ts';
+
+export interface SettlingOptions<T> {
+  readonly maxAttempts: number;
+  readonly holdings: Holdings;
+  readonly delivery: Delivery<T>;
+  readonly dones: () => DoneJournal<QueueItem<T>>;
+  /** Everybody who takes items. */
+  readonly consumers: () => Iterable<Consumer<T>>;
+  /** Something was settled: whoever waits for that should look again. */
+  readonly settled: () => void;
+  /** So many messages are outstanding more than before. */
+  readonly outstanding: (change: 1 | -1) => void;
+}
+
+/** Ends what was begun: each item is done, released or failed, on disk first and then in the books. */
+export class Settling<T> implements ItemHost<T> {
+  readonly #options: SettlingOptions<T>;
+  #held = 0;
+
+  constructor(options: SettlingOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Items in anybody's hands. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Whether anybody but this consumer has items: they may come back. */
+  othersHold(consumer: Consumer<T>): boolean {
+    return this.#held > consumer.held.size;
+  }
+
+  /** Puts an item in somebody's hands, once its delivery is on disk. */
+  hand(item: QueueItem<T>): Promise<QueueItem<T>> {
+    item.consumer.held.add(item);
+    this.#held++;
+    return this.#options.dones().take(item);
+  }
+
+  finish(item: QueueItem<T>): Promise<void> {
+    return this.#options.dones().finish(item);
+  }
+
+  async release(item: QueueItem<T>): Promise<void> {
+    const { run, sequence } = item.message;
+    if (!(await this.#write(item, { kind: 'released', run, sequence, attempt: item.delivery }))) return;
+    this.#options.holdings.ledger.count(run, sequence, item.delivery - 1);
+    this.#settle(item, 'released');
+    this.#options.delivery.giveBack(item.message);
+  }
+
+  async fail(item: QueueItem<T>, error: unknown): Promise<void> {
+    const { run, sequence } = item.message;
+    if (item.attempt >= this.#options.maxAttempts || isPermanent(error)) {
+      const reason = describeFailure(error);
+      if (!(await this.#write(item, { kind: 'failed', run, sequence, attempt: item.delivery, error: reason }))) return;
+      this.#gaveUp(item.message, item.delivery, reason);
+      this.#settle(item, 'failed');
+      return;
+    }
+    // Its delivery was counted when it was taken: nothing is to be written.
+    this.#options.holdings.ledger.count(run, sequence, item.delivery);
+    this.#settle(item, 'failed');
+    this.#options.delivery.giveBack(item.message);
+  }
+
+  /** Gives back what a consumer held when it ended: each attempt counts, since what ended it may have been its item. */
+  async lose(consumer: Consumer<T>, reason: Error): Promise<void> {
+    for (const item of [...consumer.held]) {
+      item.abort(reason);
+      if (item.state === 'taken') await this.fail(item, killedReason(item.attempt)).catch(() => this.unfinished(item));
+    }
+  }
+
+  /** Gives a message up that nobody has in hands. */
+  async giveUp(message: Message, delivery: number, error: FailureReason): Promise<undefined> {
+    const { run, sequence } = message;
+    try {
+      await this.#options.dones().write([{ kind: 'failed', run, sequence, attempt: delivery, error }]);
+    } catch (cause) {
+      this.#options.delivery.giveBack(message);
+      throw cause;
+    }
+    this.#gaveUp(message, delivery, error);
+    this.#options.settled();
+  }
+
+  /** A message that was given up is to be done after all. */
+  outstandingAgain(message: Message): void {
+    const { holdings, delivery, outstanding } = this.#options;
+    holdings.failed(message, -1);
+    holdings.finished(message, -1);
+    outstanding(1);
+    delivery.giveBack(message);
+  }
+
+  /** A message was finished without its item: whoever has it in hands is told. */
+  finishedElsewhere(message: Message): void {
+    this.#count(message);
+    for (const { held } of this.#options.consumers()) {
+      for (const item of held) {
+        if (item.message.run !== message.run || item.message.sequence !== message.sequence) continue;
+        this.#settle(item, 'done');
+        item.abort(new ItemSettledError('work', item.id, 'done'));
+      }
+    }
+  }
+
+  /** It is on disk that the item is done. */
+  finished(item: QueueItem<T>): void {
+    const { run, sequence } = item.message;
+    const { ledger } = this.#options.holdings;
+    if (ledger.finish(run, sequence)) {
+      if (item.delivery > 1) ledger.forget(run, sequence);
+      this.#count(item.message);
+    }
+    this.#settle(item, 'done');
+  }
+
+  /** It is not: the item may be settled again. */
+  unfinished(item: QueueItem<T>): void {
+    item.state = 'taken';
+  }
+
+  /** Its delivery is not on disk: nobody has it. */
+  undelivered(item: QueueItem<T>): void {
+    this.#settle(item, 'released');
+    this.#options.delivery.giveBack(item.message);
+  }
+
+  /** A message is done. */
+  #count(message: Message): void {
+    const { holdings, outstanding } = this.#options;
+    holdings.done(message);
+    holdings.finished(message, 1);
+    outstanding(-1);
+  }
+
+  #gaveUp(message: Message, delivery: number, error: FailureReason): void {
+    const { holdings, outstanding } = this.#options;
+    holdings.ledger.giveUp(message.run, message.sequence, delivery, error);
+    holdings.failed(message, 1);
+    holdings.finished(message, 1);
+    outstanding(-1);
+  }
+
+  /** Writes down how an item ends. False if it was finished elsewhere meanwhile: then that stands. */
+  async #write(item: QueueItem<T>, line: DoneLine): Promise<boolean> {
+    try {
+      await this.#options.dones().write([line]);
+    } catch (error) {
+      this.unfinished(item);
+      throw error;
+    }
+    return item.state === 'settling';
+  }
+
+  #settle(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {
+    item.state = state;
+    if (item.consumer.held.delete(item)) this.#held--;
+    this.#options.settled();
+  }
+}
