@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
+import { IdSet } from '../../src/machines/id-set.ts';
+
+/** As many bits as a page has: ids around its borders are those to try. */
+const PAGE = 32_768;
+
+const runs = fc.constantFrom(1, 2, 3, LAST_RUN);
+const sequences = fc.oneof(
+  fc.integer({ min: 0, max: 70 }),
+  fc.integer({ min: PAGE - 3, max: PAGE + 3 }),
+  fc.integer({ min: 2 * PAGE - 3, max: 2 * PAGE + 3 }),
+  fc.constantFrom(3 * PAGE, 2 ** 31 - 1, 2 ** 31, 2 ** 32, LAST_SEQUENCE),
+);
+type Step =
+  | { readonly act: 'add' | 'delete' | 'has'; readonly run: number; readonly sequence: number }
+  | { readonly act: 'deleteRange'; readonly run: number; readonly first: number; readonly end: number };
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      act: fc.constantFrom('add' as const, 'add' as const, 'delete' as const, 'has' as const),
+      run: runs,
+      sequence: sequences,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant('deleteRange' as const),
+      run: runs,
+      first: sequences,
+      end: fc.oneof(sequences, fc.constant(Number.POSITIVE_INFINITY)),
+    }),
+  },
+);
+
+/** The same set, as anyone would write it. */
+class PlainSet {
+  readonly ids = new Set<string>();
+
+  deleteRange(run: number, first: number, end: number): void {
+    for (const id of this.ids) {
+      const [other, sequence] = id.split(' ').map(Number);
+      if (other === run && (sequence ?? 0) >= first && (sequence ?? 0) < end) this.ids.delete(id);
+    }
+  }
+}
+
+describe('a set of ids', () => {
+  it('is a set, whatever is added to it, taken out of it and asked, on all pages of all runs', () => {
+    fc.assert(
+      fc.property(fc.array(steps, { maxLength: 80 }), (all) => {
+        const [set, plain] = [new IdSet(), new PlainSet()];
+        for (const step of all) {
+          if (step.act === 'deleteRange') {
+            set.deleteRange(step.run, step.first, step.end);
+            plain.deleteRange(step.run, step.first, step.end);
+          } else {
+            const id = `${step.run} ${step.sequence}`;
+            const had = plain.ids.has(id);
+            if (step.act === 'add') expect(set.add(step.run, step.sequence)).toBe(!had);
+            if (step.act === 'delete') expect(set.delete(step.run, step.sequence)).toBe(had);
+            if (step.act === 'has') expect(set.has(step.run, step.sequence)).toBe(had);
+            if (step.act === 'add') plain.ids.add(id);
+            if (step.act === 'delete') plain.ids.delete(id);
+          }
+          expect(set.size).toBe(plain.ids.size);
+        }
+        for (const id of plain.ids) {
+          const [run = 0, sequence = 0] = id.split(' ').map(Number);
+          expect(set.has(run, sequence)).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('knows each of many ids in order, and none beside them', () => {
+    const set = new IdSet();
+    for (let sequence = 1; sequence <= 100_000; sequence += 2) set.add(1, sequence);
+    expect(set.size).toBe(50_000);
+    let wrong = 0;
+    for (let sequence = 0; sequence <= 100_001; sequence += 1)
+      if (set.has(1, sequence) !== (sequence % 2 === 1 && sequence < 100_000)) wrong += 1;
+    expect(wrong).toBe(0);
+  });
+
+  it('forgets a range on several pages, from its first id up to, but without, its end', () => {
+    const set = new IdSet();
+    for (let sequence = 0; sequence < 4 * PAGE; sequence += 1) set.add(1, sequence);
+    set.add(2, PAGE);
+    set.deleteRange(1, PAGE - 1, 3 * PAGE + 1);
+    expect(set.size).toBe(PAGE - 1 + (PAGE - 1) + 1);
+    const known = [PAGE - 2, PAGE - 1, PAGE, 3 * PAGE, 3 * PAGE + 1].map((sequence) => set.has(1, sequence));
+    expect(known).toEqual([true, false, false, false, true]);
+    expect(set.has(2, PAGE)).toBe(true);
+  });
+
+  it('takes an id again on a page that was just given up', () => {
+    const set = new IdSet();
+    expect(set.add(1, 5)).toBe(true);
+    expect(set.delete(1, 5)).toBe(true);
+    expect(set.add(1, 5)).toBe(true);
+    set.deleteRange(1, 0, PAGE);
+    expect(set.has(1, 5)).toBe(false);
+    expect(set.add(1, 6)).toBe(true);
+    expect([set.has(1, 5), set.has(1, 6), set.size]).toEqual([false, true, 1]);
+  });
+});
