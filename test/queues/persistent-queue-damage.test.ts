@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
+import { filesOf, type Found, glance, journalIn, type QueueFiles, recordsOf, type RecordPlace, survey, without } from '../support/journal-damage.ts';
+import { take } from '../support/queue-lives.ts';
+
+const DEEP = process.env['DIBS_DEEP'] === '1';
+/** So many of the directories that are glanced at are opened and worked off as well. */
+const OPENED_EVERY = DEEP ? 4 : 16;
+
+/** Puts so many messages, every seventh with a key, and settles half of them in all the ways there are. */
+const load =
+  (messages: number) =>
+  async (queue: PersistentQueue<string>): Promise<void> => {
+    for (let n = 1; n <= messages; n += 1) await queue.put(`${n}`, n % 7 === 0 ? { key: `key ${n}` } : undefined);
+    for (let n = 1; n <= messages / 2; n += 1) {
+      const item = await take(queue);
+      if (n % 5 === 1) await item.fail('no');
+      else if (n % 5 === 2) await item.release();
+      else if (n % 5 !== 3) await item.done();
+    }
+  };
+
+/** A directory with journals in which both kinds have at least so many bytes and records. */
+function directory({ bytes, records }: { readonly bytes: number; readonly records: number }): Promise<QueueFiles> {
+  return filesOf(load(Math.max(records, Math.ceil(bytes / 36))));
+}
+
+/** One bit of every third record is flipped at a time: the records beside them are whole, and are to stay it. */
+const APART = 3;
+
+/** Every bit of every record, flipped once. */
+function* flips(bytes: Uint8Array): Generator<{ readonly touched: readonly RecordPlace[]; readonly flipped: Uint8Array }> {
+  const records = recordsOf(bytes);
+  const longest = Math.max(...records.map(({ start, end }) => end - start)) * 8;
+  for (let first = 0; first < APART; first += 1) {
+    for (let bit = 0; bit < longest; bit += 1) {
+      const touched = records.filter(({ start, end }, index) => index % APART === first && bit < (end - start) * 8);
+      const flipped = Uint8Array.from(bytes);
+      for (const { start } of touched) flipped[start + (bit >> 3)] = (flipped[start + (bit >> 3)] ?? 0) ^ (1 << (bit & 7));
+      if (touched.length > 0) yield { touched, flipped };
+    }
+  }
+}
+
+/** What is outstanding without these records, asked once for the same ones. */
+function expectation(files: QueueFiles, name: string): (lost: readonly RecordPlace[]) => Promise<readonly string[]> {
+  const known = new Map<string, Promise<Found>>();
+  return async (lost) => {
+    const key = lost.map(({ start }) => start).join();
+    const found = known.get(key) ?? glance({ ...files, [name]: without(files[name] ?? new Uint8Array(), lost) });
+    known.set(key, found);
+    return (await found).outstanding;
+  };
+}
+
+/** Glances at a directory, and opens it now and then: both have to find the same. */
+function looker(): (files: QueueFiles) => Promise<Found> {
+  let looks = 0;
+  return async (files) => {
+    const found = await glance(files);
+    looks += 1;
+    if (looks % OPENED_EVERY === 0) expect(await survey(files)).toMatchObject({ outstanding: found.outstanding, damage: found.damage });
+    return found;
+  };
+}
+
+describe.each(['put', 'done'] as const)('a damaged %s journal', (kind) => {
+  it(`Q-25 every flipped bit of ${DEEP ? 64 : 2} KB costs its own record at most, and is reported with file and offset`, async () => {
+    const files = await directory({ bytes: DEEP ? 64 * 1024 : 2048, records: 0 });
+    const name = journalIn(files, kind);
+    const whole = files[name] ?? new Uint8Array();
+    const [expected, look] = [expectation(files, name), looker()];
+    let bits = 0;
+    for (const { touched, flipped } of flips(whole)) {
+      const { outstanding, damage } = await look({ ...files, [name]: flipped });
+      const context = `flipped in the records at ${touched.map(({ start }) => start).join()}`;
+      const without = await expected(touched);
+      // What lacks only the newline at its end may be read all the same, but not without a word.
+      const isReadable = flipped.at(-1) !== 10 && outstanding.join() !== without.join();
+      expect(outstanding, context).toEqual(isReadable ? await expected(touched.slice(0, -1)) : without);
+      const reportsOf = ({ start, end }: RecordPlace): number => damage.filter(({ file, offset, length }) => file === name && offset >= start && offset + length <= end).length;
+      for (const record of touched) expect(reportsOf(record), `reports of the record at ${record.start}, ${context}`).toBeGreaterThan(0);
+      expect(damage.length, `reports of others, ${context}`).toBe(touched.reduce((sum, record) => sum + reportsOf(record), 0));
+      bits += touched.length;
+    }
+    expect(bits).toBe(whole.length * 8);
+    expect(bits).toBeGreaterThanOrEqual(DEEP ? 524_288 : 16_384);
+  });
+});
+
+/** What may follow a torn record. */
+const TAILS: Record<string, (next: Uint8Array) => Uint8Array> = {
+  nothing: () => new Uint8Array(),
+  'NULs, as after a power cut': () => new Uint8Array(4096),
+  'a foreign fragment': () => Buffer.from('{"level":"info","msg":"not ours"}'),
+  'a foreign line': () => Buffer.from('{"level":"info","msg":"not ours"}\n'),
+  'the next record': (next) => next,
+};
+
+describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
+  it('Q-24 torn at every byte loses the torn record alone, whatever follows', async () => {
+    const files = await directory({ bytes: 0, records: 50 });
+    const name = journalIn(files, kind);
+    const whole = files[name] ?? new Uint8Array();
+    const records = recordsOf(whole);
+    expect(records.length).toBeGreaterThanOrEqual(50);
+    const last = records.at(-1) ?? { start: 0, end: 0 };
+    const [expected, look] = [expectation(files, name), looker()];
+    const tails = Object.entries(TAILS);
+    for (let cut = 0; cut <= last.start; cut += 1) {
+      // In the normal run each byte is followed by one of them, and so each part of a record by all of them.
+      for (const [what, tail] of DEEP ? tails : tails.slice(cut % tails.length).slice(0, 1)) {
+        const context = `torn at ${cut}, then ${what}`;
+        const isRecord = what === 'the next record';
+        const { outstanding, damage } = await look({ ...files, [name]: Buffer.concat([whole.subarray(0, cut), tail(whole.subarray(last.start))]) });
+        // The newline that the next record begins with ends this one, too.
+        const endsAt = isRecord ? cut + 1 : cut;
+        const lost = records.filter(({ end }) => end > endsAt && (!isRecord || end !== last.end));
+        expect(outstanding, context).toEqual(await expected(lost));
+        const torn = records.find(({ start, end }) => start < cut && endsAt < end)?.start ?? cut;
+        for (const { file, offset } of damage) expect([file, offset >= torn], context).toEqual([name, true]);
+        // A torn tail is normal; what lies between whole lines is news.
+        const isNews = what === 'a foreign line' || (isRecord && cut > torn + 1);
+        expect(damage.length, context).toBe(isNews ? 1 : 0);
+      }
+    }
+  });
+});
