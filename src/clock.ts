@@ -8,13 +8,23 @@ export interface Clock {
   after(ms: number, callback: () => void, options?: { readonly background?: boolean }): () => void;
 }
 
+/** A timer of Node that is to wait longer fires at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   monotonic: () => performance.now(),
   wall: () => new Date(),
   after(ms, callback, options) {
-    const timer = setTimeout(callback, ms);
-    if (options?.background) timer.unref();
+    let left = ms;
+    let timer: NodeJS.Timeout;
+    const wait = (): void => {
+      const now = Math.min(left, LONGEST_TIMER_MS);
+      left -= now;
+      timer = setTimeout(left > 0 ? wait : callback, now);
+      if (options?.background) timer.unref();
+    };
+    wait();
     return () => clearTimeout(timer);
   },
 };

@@ -30,6 +30,9 @@ export async function interruptible<R>(body: (signal: AbortSignal) => Promise<R>
   for (const name of SIGNALS) process.on(name, onSignal);
   try {
     return await body(controller.signal);
+  } catch (error) {
+    // Streams say that they were aborted, not by whom.
+    throw error instanceof Error && error.name === 'AbortError' && controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     stopListening();
   }

@@ -24,6 +24,7 @@ export type DoneLine =
 /** One `taken` line speaks of no more: a line that claims millions was not written by us, and would take as long to read. */
 export const MAX_TAKEN = 65_536;
 
+const DASH = 45;
 const DONE = Buffer.from(`${BLANK_CHECKSUM}done\t${formatMessageId(0, 0)}\n`);
 const RUN_OFFSET = BLANK_CHECKSUM.length + 'done\t'.length;
 /** The length of a `done` body: all are alike, so that they can be told by it. */
@@ -89,10 +90,15 @@ export interface DoneLineSink {
   other(line: DoneLine): void;
 }
 
+/** Whether `done` and a tab stand there. */
+function isDone(bytes: Buffer, start: number): boolean {
+  return bytes[start] === 0x64 && bytes[start + 1] === 0x6f && bytes[start + 2] === 0x6e && bytes[start + 3] === 0x65 && bytes[start + 4] === 9;
+}
+
 /** Hands a body to the sink, `done` lines without a string in between. False if it says nothing we know. */
 export function readDoneLine(bytes: Buffer, start: number, end: number, sink: DoneLineSink): boolean {
-  if (end - start === DONE_LENGTH && bytes[start] === 0x64) {
-    const id = end - ID_LENGTH;
+  const id = end - ID_LENGTH;
+  if (end - start === DONE_LENGTH && isDone(bytes, start) && bytes[id + RUN_DIGITS] === DASH) {
     const run = readDigits(bytes, id, RUN_DIGITS);
     const sequence = readDigits(bytes, id + RUN_DIGITS + 1, SEQUENCE_DIGITS);
     if (run >= 0 && sequence >= 0) {

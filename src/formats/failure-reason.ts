@@ -12,8 +12,13 @@ const LONGEST = 4_000;
 
 /** What is written down of an error: any value can be thrown. */
 export function describeFailure(error: unknown): FailureReason {
-  if (!(error instanceof Error)) return { name: 'Error', message: clip(asText(error)) };
-  return { name: clip(error.name), message: clip(error.message), ...(typeof error.stack === 'string' && { stack: clip(error.stack) }) };
+  try {
+    if (!(error instanceof Error)) return { name: 'Error', message: clip(asText(error)) };
+    const { name, message, stack } = error;
+    return { name: clip(String(name)), message: clip(String(message)), ...(typeof stack === 'string' && { stack: clip(stack) }) };
+  } catch {
+    return { name: 'Error', message: 'an error that can not be described' };
+  }
 }
 
 /** The reason as it stands in a line. */

@@ -44,9 +44,19 @@ export function parseRecord(format: RecordFormat, text: string): ParsedRecord {
 /** One of ours that was cut, or whose bytes a power cut took, makes no sense; somebody else's file does. */
 function describeOther(format: RecordFormat, text: string): ParsedRecord {
   const object = parseObject(text);
-  if (object === undefined) return { kind: 'damaged', reason: text === '' ? 'it is empty' : 'it is not a whole record' };
+  if (object === undefined) {
+    if (!resembles(text, `{"format":"${format.name}","version":`)) return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
+    return { kind: 'damaged', reason: text === '' ? 'it is empty' : 'it is not a whole record' };
+  }
   if (object['format'] !== format.name && !('checksum' in object)) return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
   return { kind: 'damaged', reason: 'its checksum does not hold' };
+}
+
+/** Whether a text may have begun like this: at least half of it stands there still, or is gone altogether, as after a power cut. */
+function resembles(text: string, head: string): boolean {
+  let alike = 0;
+  for (let i = 0; i < head.length; i++) if (i >= text.length || text[i] === head[i] || text[i] === '\0') alike++;
+  return alike * 2 >= head.length;
 }
 
 function parseObject(json: string): Record<string, unknown> | undefined {

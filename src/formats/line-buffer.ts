@@ -42,7 +42,7 @@ export class LineBuffer {
   write(text: string): boolean {
     // Three bytes a character is the most that UTF-8 takes; a long text is measured rather than given thrice its room.
     this.reserve(text.length < LARGEST_KEPT / 4 ? text.length * 3 : Buffer.byteLength(text));
-    const written = this.bytes.write(text, this.length, 'utf8');
+    const written = this.bytes.write(text, this.length);
     this.length += written;
     return written === text.length;
   }

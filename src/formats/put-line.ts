@@ -8,6 +8,10 @@ const DASH = 45;
 const SEQUENCE_OFFSET = BLANK_CHECKSUM.length + RUN_DIGITS + 1;
 const BLANK_SEQUENCE = '_'.repeat(SEQUENCE_DIGITS);
 
+/** What the lines of the run that was written last begin with: nearly always the next one's too. */
+let lastRun = -1;
+let head = '';
+
 /** So many messages are joined at a time: a longer text would be a large object, which the collector handles apart. */
 const TOGETHER = 256;
 
@@ -16,7 +20,10 @@ const TOGETHER = 256;
  * then those are filled in: several times faster than a string each.
  */
 export function appendPuts(lines: LineBuffer, run: number, firstSequence: number, texts: readonly string[], keys?: readonly (string | undefined)[]): void {
-  const head = `${BLANK_CHECKSUM}${formatRun(run)}-${BLANK_SEQUENCE}\t`;
+  if (run !== lastRun) {
+    lastRun = run;
+    head = `${BLANK_CHECKSUM}${formatRun(run)}-${BLANK_SEQUENCE}\t`;
+  }
   for (let from = 0; from < texts.length; from += TOGETHER) {
     const to = Math.min(from + TOGETHER, texts.length);
     const prefixes = keys === undefined ? undefined : texts.slice(from, to).map((_, i) => `${head}${formatKey(keys[from + i])}\t`);

@@ -80,7 +80,11 @@ export class AppendLog {
 
   close(): void {
     this.#broken = true;
-    this.#file.close();
+    try {
+      this.#file.close();
+    } catch {
+      // What was acknowledged was synced before, or was never to survive more than the process.
+    }
   }
 
   // After a failed write the tail may hold part of a record, or all of the records of a batch that is refused.

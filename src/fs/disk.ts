@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import fse from 'fs-extra';
 import type { FileStat, FileSystem, OpenFile } from './file-system.ts';
 import { errnoError, isErrno } from './errno.ts';
@@ -25,7 +26,13 @@ const DIRECT = process.platform !== 'win32';
 /** The machine's own disk. */
 export const disk: FileSystem = {
   async mkdir(path) {
-    fse.mkdirSync(path, { recursive: true });
+    try {
+      fse.mkdirSync(path, { recursive: true });
+    } catch (error) {
+      // Node says ENOENT whatever the system said of a directory further up.
+      if (isErrno(error, 'ENOENT')) fse.mkdirSync(firstMissing(path));
+      throw error;
+    }
   },
 
   async readdir(path) {
@@ -143,6 +150,12 @@ class DiskFile implements OpenFile {
     if (this.#closing) throw errnoError('EBADF', syscall, this.#path);
     return this.#fd;
   }
+}
+
+/** The uppermost directory on the way to `path` that is not there. */
+function firstMissing(path: string): string {
+  const above = dirname(path);
+  return above === path || fse.existsSync(above) ? path : firstMissing(above);
 }
 
 function openPatiently(path: string, flags: number): Promise<number> {

@@ -97,6 +97,7 @@ export class Backlog<T> {
     if (index === this.#index) {
       this.#leaveFile();
       this.#offset = 0;
+      this.#lastSequence = 0;
     }
     this.#segments.splice(index, 1);
     if (index < this.#index) this.#index--;
@@ -176,9 +177,14 @@ export class Backlog<T> {
   #readChunk(segment: Segment, reader: RecordReader): void {
     const { damage, directory } = this.#options;
     const record = (bytes: Buffer, start: number, end: number): void => {
-      if (!this.#add(segment, bytes, start, end)) reportForeign(damage, segment.file, reader.position + start, end - start);
+      if (this.#add(segment, bytes, start, end)) return;
+      segment.isDamaged = true;
+      reportForeign(damage, segment.file, reader.position + start, end - start);
     };
-    const damaged = (offset: number, length: number): void => damage.report({ file: segment.file, offset, length, reason: 'no record: the checksum does not hold' });
+    const damaged = (offset: number, length: number): void => {
+      segment.isDamaged = true;
+      damage.report({ file: segment.file, offset, length, reason: 'no record: the checksum does not hold' });
+    };
     try {
       const more = reader.next(segment.bytes, record, damaged);
       this.#offset = reader.position;

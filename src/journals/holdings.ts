@@ -1,5 +1,6 @@
 import type { FailureReason } from '../formats/failure-reason.ts';
 import type { MessageId } from '../formats/message-id.ts';
+import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
 import type { KeptMessages } from './kept-messages.ts';
 import type { DoneFile, Load } from './load.ts';
@@ -21,6 +22,8 @@ export class Holdings {
   gone: number;
   goneRun: number;
   readonly #idle: (segment: Segment) => void;
+  /** Put back to work in this run, and delivered from there: not from the journal as well, when its turn comes. */
+  readonly #retried = new IdSet();
   #last: Segment | undefined;
   #spoke: Segment | undefined;
   #counting: Promise<void> | undefined;
@@ -50,7 +53,7 @@ export class Holdings {
     if (segment.name.kind === 'put' && this.kept.ids.has(run, sequence)) return false;
     const finished = this.isFinished(run, sequence);
     segment.count(sequence, finished);
-    return !finished;
+    return !finished && !this.#retried.has(run, sequence);
   }
 
   /** A journal of ours begins. */
@@ -77,7 +80,15 @@ export class Holdings {
     if (segment.unfinished === 0) this.#look(segment);
   }
 
-  /** Whether a message of an older run had to be given up. */
+  /** A message that was given up is to be done after all. */
+  retry({ run, sequence }: MessageId, attempt: number): void {
+    this.ledger.retry(run, sequence, attempt);
+    this.#retried.add(run, sequence);
+    this.failed({ run, sequence }, -1);
+    this.finished({ run, sequence }, -1);
+  }
+
+  /** A message is given up (1), or not any more (-1). */
   failed({ run, sequence }: MessageId, change: 1 | -1): void {
     const segment = this.#find(run, sequence);
     if (segment !== undefined) segment.failed += change;
@@ -152,11 +163,13 @@ export class Holdings {
   async #count(context: ScanContext): Promise<void> {
     for (const segment of [...this.older]) {
       if (segment.complete) continue;
+      const damaged = context.damage.count;
       await scanFile(context, segment.file, segment.bytes, (bytes, start, end) => {
         const place = segment.place(bytes, start, end);
         if (place !== null) this.meet(segment, segment.name.run, place.sequence, place.keyed);
       });
       segment.complete = true;
+      if (context.damage.count > damaged) segment.isDamaged = true;
       this.#look(segment);
     }
   }
@@ -171,6 +184,8 @@ export class Holdings {
   }
 
   #look(segment: Segment): void {
+    // Bytes that can't be read are not thrown away while the load lasts.
+    if (segment.isDamaged) return;
     const settled = segment.complete || (segment.seen === Number.POSITIVE_INFINITY && !segment.isGrowing);
     if (settled && segment.unfinished === 0 && segment.name.kind === 'put') this.#idle(segment);
   }

@@ -27,7 +27,15 @@ export class QueueGuard {
    */
   assertOurs(): void {
     this.assertWhole();
-    if (this.#isStillOurs()) return;
+    let isOurs: boolean;
+    try {
+      isOurs = this.#isStillOurs();
+    } catch (cause) {
+      // What was written is there; whether it counts can't be told any more.
+      this.#end = new QueueBrokenError(this.#directory, { cause });
+      throw this.#end;
+    }
+    if (isOurs) return;
     this.#end = new QueueTakenError(this.#directory);
     throw this.#end;
   }

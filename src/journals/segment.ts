@@ -48,6 +48,8 @@ export class Segment {
   /** Nothing is appended any more, and every message was seen. */
   complete = false;
   hasKeys = false;
+  /** Something in it is no record of ours. */
+  isDamaged = false;
   /** Messages in it that were given up. */
   failed = 0;
 

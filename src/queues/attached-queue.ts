@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { OwnerLostError, QueueTimeoutError } from '../errors.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { AttachedItem, type Operation } from './attached-item.ts';
@@ -45,7 +46,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     const number = ++this.#number;
     const asked = this.#ask({ operation: 'get' }, number);
     const cancel = (): void => this.#post({ dibs: 'request', number: ++this.#number, operation: 'cancel', of: number });
-    const timer = timeoutMs === undefined ? undefined : setTimeout(cancel, timeoutMs);
+    const stopTimer = timeoutMs === undefined ? undefined : systemClock.after(timeoutMs, cancel);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return this.#receive(await asked);
@@ -56,7 +57,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
       if (timeoutMs !== undefined && isCancelled(error)) throw new QueueTimeoutError('get', 'the shared queue', timeoutMs, { cause: error });
       throw error;
     } finally {
-      clearTimeout(timer);
+      stopTimer?.();
       signal?.removeEventListener('abort', cancel);
     }
   }

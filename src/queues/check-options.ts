@@ -1,5 +1,11 @@
-/** What each option may be: `wants` in words, `test` in code. */
-export type OptionRules = Readonly<Record<string, { readonly wants: string; readonly test: (value: unknown) => boolean }>>;
+/** What an option may be: in words, and in code. */
+export interface OptionRule {
+  readonly wants: string;
+  readonly test: (value: unknown) => boolean;
+}
+
+/** The rule of each option there is. */
+export type OptionRules = Readonly<Record<string, OptionRule>>;
 
 /** Checks options once, at the door. `undefined` means the default. @throws TypeError that shows what came and what was expected */
 export function checkOptions(where: string, options: unknown, rules: OptionRules): void {
@@ -13,12 +19,16 @@ export function checkOptions(where: string, options: unknown, rules: OptionRules
 }
 
 /** A value as it can be read in a message. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value === 'symbol' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'symbol' || typeof value === 'bigint' || typeof value === 'number') return String(value);
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
     return Object.prototype.toString.call(value);
   }
+}
+
+export function isIterable<V>(value: Iterable<V> | AsyncIterable<V>): value is Iterable<V> {
+  return (typeof value === 'string' || (typeof value === 'object' && value !== null)) && Symbol.iterator in Object(value);
 }

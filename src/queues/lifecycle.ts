@@ -1,4 +1,5 @@
-import { QueueClosedError } from '../errors.ts';
+import { QueueClosedError, UpstreamFailedError } from '../errors.ts';
+import { describeFailure } from '../formats/failure-reason.ts';
 import type { QueueCore } from './queue-core.ts';
 import { type WaitOptions, waitFor } from './room.ts';
 
@@ -41,13 +42,19 @@ export async function joinQueue<T>(core: QueueCore<T>, options: WaitOptions): Pr
   options.signal?.throwIfAborted();
   const { guard, context, clock } = core.opened;
   guard.assertWhole();
+  if (core.ended !== undefined) throw core.ended;
   const joining = core.idle();
   await waitFor({ operation: 'join', where: context.directory, clock }, joining, options, () => core.leave(joining));
 }
 
 /** Writes down that all was put: consumers come to an end. A stop before the line is on disk leaves the load open. */
-export async function closeQueue<T>(core: QueueCore<T>): Promise<void> {
-  if (core.state !== 'open') return;
+export function closeQueue<T>(core: QueueCore<T>): Promise<void> {
+  if (core.state !== 'open' && core.state !== 'closing') return Promise.resolve();
+  core.closing ??= close(core).finally(() => (core.closing = undefined));
+  return core.closing;
+}
+
+async function close<T>(core: QueueCore<T>): Promise<void> {
   await core.putting.flush();
   if (core.state !== 'open') return;
   core.state = 'closing';
@@ -61,14 +68,23 @@ export async function closeQueue<T>(core: QueueCore<T>): Promise<void> {
   core.changed();
 }
 
+/** The producer failed: nothing is put or handed out any more, and who waits is told why. What is put stays. */
+export async function failQueue<T>(core: QueueCore<T>, reason: unknown): Promise<void> {
+  await core.putting.flush().catch(() => undefined);
+  const { directory } = core.opened.context;
+  const error = new UpstreamFailedError(directory, describeFailure(reason).message, { cause: reason });
+  if (core.state !== 'disposed') core.state = 'failed';
+  core.end(error);
+  core.putting.close(new QueueClosedError('put', directory, 'failed'));
+}
+
 /** Gives everything back: items first, then the directory. A stop anywhere leaves a dead owner, and items whose attempts count. */
 export async function disposeQueue<T>(core: QueueCore<T>): Promise<void> {
   const { guard, ownership, context } = core.opened;
   await core.puts.flush();
   core.state = 'disposed';
   const error = new QueueClosedError('get', context.directory, 'disposed');
-  core.taking.end(error);
-  core.endJoining(error);
+  core.end(error);
   core.putting.close(new QueueClosedError('put', context.directory, 'disposed'));
   for (const item of [...core.consumers].flatMap(({ held }) => [...held])) {
     item.abort(error);

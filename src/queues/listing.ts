@@ -10,7 +10,8 @@ import type { Segment, StoredMessage } from '../journals/segment.ts';
 export interface OutstandingMessage<T> {
   readonly id: string;
   readonly key: string | undefined;
-  readonly value: T;
+  /** Undefined if the codec can't read its text. */
+  readonly value: T | undefined;
   /** How often it was delivered so far. */
   readonly attempts: number;
 }
@@ -59,10 +60,8 @@ export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: numbe
   while (segments.length > 0) {
     for await (const page of scanMessages(queue.context, segments, wanted)) {
       for (const message of page) {
-        const { run, sequence } = message;
-        if (queue.kept.has(run, sequence) && !seen.add(run, sequence)) continue;
         // What is finished while the caller looks at the one before is not listed any more.
-        if (wanted(run, sequence)) yield message;
+        if (wanted(message.run, message.sequence) && seen.add(message.run, message.sequence)) yield message;
       }
     }
     segments = queue.kept.size === kept ? [] : queue.segments().filter(({ name }) => name.kind === 'kept');
@@ -72,6 +71,5 @@ export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: numbe
 
 function describe<T>(queue: Listable<T>, { run, sequence, key, text }: StoredMessage, attempts: number): OutstandingMessage<T> {
   const decoded = decodeValue(queue.codec, text);
-  if (!decoded.ok) throw decoded.error;
-  return { id: formatMessageId(run, sequence), key, value: decoded.value, attempts };
+  return { id: formatMessageId(run, sequence), key, value: decoded.ok ? decoded.value : undefined, attempts };
 }

@@ -1,5 +1,6 @@
 import { formatMessageId } from '../formats/message-id.ts';
 import type { Message } from '../journals/segment.ts';
+import { isIterable, show } from './check-options.ts';
 import { selectMessages } from './listing.ts';
 import type { QueueCore } from './queue-core.ts';
 
@@ -36,6 +37,7 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
 
 /** Puts what was given up back to work. What is not given up, or unknown, is passed over. */
 export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> | undefined): Promise<number> {
+  if (ids !== undefined && (typeof ids === 'string' || !isIterable(ids))) throw new TypeError(`retry takes ids in an array or a set, got ${show(ids)}.`);
   const { holdings } = core;
   const wantedIds = ids === undefined ? undefined : new Set(ids);
   const wanted = (run: number, sequence: number): boolean =>
@@ -45,8 +47,7 @@ export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> |
     const failure = holdings.ledger.failed.get(run, sequence);
     if (failure === undefined) continue;
     await core.dones.write([{ kind: 'retried', run, sequence, attempt: failure.attempt }]);
-    holdings.ledger.retry(run, sequence, failure.attempt);
-    core.settling.outstandingAgain({ run, sequence, text });
+    core.settling.outstandingAgain({ run, sequence, text }, failure.attempt);
     count++;
   }
   return count;

@@ -1,9 +1,7 @@
-import { UpstreamFailedError } from '../errors.ts';
-import { describeFailure } from '../formats/failure-reason.ts';
 import { checkOptions, type OptionRules } from './check-options.ts';
 import { type FailedMessage, failedMessages, type OutstandingMessage, outstandingMessages } from './listing.ts';
 import { markAllDone, retryFailed } from './marking.ts';
-import { admitOlder, closeQueue, countMessages, disposeQueue, joinQueue, type QueueCounts } from './lifecycle.ts';
+import { admitOlder, closeQueue, countMessages, disposeQueue, failQueue, joinQueue, type QueueCounts } from './lifecycle.ts';
 import { openQueue } from './open-queue.ts';
 import type { PutManyOptions, PutOptions } from './putting.ts';
 import { QueueCore } from './queue-core.ts';
@@ -161,9 +159,8 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
   }
 
   /** The producer's last word: it failed. Who waits, and who asks from now on, gets an `UpstreamFailedError`. What is put stays. */
-  async fail(reason: unknown): Promise<void> {
-    await this.flush().catch(() => undefined);
-    this.#core.taking.end(new UpstreamFailedError(this.directory, describeFailure(reason).message, { cause: reason }));
+  fail(reason: unknown): Promise<void> {
+    return failQueue(this.#core, reason);
   }
 
   /** How many messages are in which state. Reads what was not read of earlier runs. */

@@ -4,8 +4,8 @@ import type { Holdings } from '../journals/holdings.ts';
 import type { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
 import type { PutJournal } from '../journals/put-journal.ts';
-import { checkOptions, type OptionRules } from './check-options.ts';
-import { Room } from './room.ts';
+import { checkOptions, isIterable, type OptionRules, show } from './check-options.ts';
+import { Room, type WaitOptions } from './room.ts';
 import { type PayloadSchema, validate } from './schema.ts';
 
 export interface PutOptions {
@@ -44,11 +44,19 @@ export interface PuttingOptions<T> {
   readonly assertOpen: (operation: string) => void;
 }
 
+/** What is taken for messages that are being put. */
+interface Reserved {
+  readonly keys: string[];
+  count: number;
+}
+
 /** Puts messages: checked, with keys and room where the queue has them, one by one or many. */
 export class Putting<T> {
   readonly #options: PuttingOptions<T>;
   readonly #plain: boolean;
   #room: Promise<Room> | undefined;
+  /** Puts that wait for a key, a schema or room. */
+  readonly #underWay = new Set<Promise<boolean>>();
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: PuttingOptions<T>) {
@@ -68,25 +76,31 @@ export class Putting<T> {
 
   async putMany(values: Iterable<T> | AsyncIterable<T>, options: PutManyOptions<T> = {}): Promise<number> {
     checkOptions('putMany', options, PUT_MANY_RULES);
-    const chunks = new Set<Promise<true>>();
+    if (!isIterable(values) && !isAsyncIterable(values)) throw new TypeError(`putMany takes an iterable of values, got ${show(values)}.`);
+    const chunks = new Map<Promise<true>, Reserved>();
     let count = 0;
     try {
-      if (this.#plain && options.key === undefined && Symbol.iterator in values) count = this.#putAll(values, options.signal, chunks);
+      if (this.#plain && options.key === undefined && isIterable(values)) count = this.#putAll(values, options.signal, chunks);
       else
         for await (const value of values) {
           options.signal?.throwIfAborted();
-          if (await this.#putSoon(value, options.key?.(value), chunks)) count++;
+          const key = keyOf(value, options.key);
+          const text = await this.#reserve(value, key, { signal: options.signal });
+          if (text === undefined) continue;
+          this.#addTo(chunks, this.#options.journal().putSoon(text, key), key);
+          count++;
         }
     } finally {
       // Those before a bad one are put: a rerun with keys skips them.
       await this.#options.journal().flush();
     }
-    await Promise.all(chunks);
+    await Promise.all(chunks.keys());
     return count;
   }
 
   /** Resolves when all that was put is safe. Rejects if a put failed since this was asked last: nobody may have waited for it. */
   async flush(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
     await this.#options.journal().flush();
     const failure = this.#failure;
     this.#failure = undefined;
@@ -108,7 +122,7 @@ export class Putting<T> {
     void this.#room?.then((room) => room.close(error), () => undefined);
   }
 
-  #putAll(values: Iterable<T>, signal: AbortSignal | undefined, chunks: Set<Promise<true>>): number {
+  #putAll(values: Iterable<T>, signal: AbortSignal | undefined, chunks: Map<Promise<true>, Reserved>): number {
     const { journal, codec, assertOpen } = this.#options;
     const puts = journal();
     let count = 0;
@@ -117,7 +131,7 @@ export class Putting<T> {
       signal?.throwIfAborted();
       if (count % 1024 === 0) assertOpen('putMany');
       const chunk = puts.putSoon(encodeValue(codec, value));
-      if (chunk !== last) chunks.add(chunk);
+      if (chunk !== last) chunks.set(chunk, { keys: [], count: 0 });
       last = chunk;
       count++;
     }
@@ -126,39 +140,56 @@ export class Putting<T> {
 
   async #putSlowly(value: T, options: PutOptions = {}): Promise<boolean> {
     checkOptions('put', options, PUT_RULES);
-    const journal = this.#options.journal();
-    return this.#prepare(value, options.key, options, (text) => journal.put(text, options.key));
-  }
-
-  #putSoon(value: T, key: string | undefined, chunks: Set<Promise<true>>): Promise<boolean> {
-    const journal = this.#options.journal();
-    return this.#prepare(value, key, {}, async (text) => {
-      const chunk = journal.putSoon(text, key);
-      chunks.add(chunk);
-      if (key !== undefined) chunk.catch(() => this.#options.keys.giveBack(key));
-      return true;
+    const text = await this.#reserve(value, options.key, options);
+    if (text === undefined) return false;
+    const reserved: Reserved = { keys: options.key === undefined ? [] : [options.key], count: 1 };
+    return this.#settle(reserved, async () => {
+      this.#options.assertOpen('put');
+      return this.#options.journal().put(text, options.key);
     });
   }
 
-  async #prepare(value: T, key: string | undefined, options: PutOptions, put: (text: string) => Promise<true>): Promise<boolean> {
-    const { assertOpen, schema, codec, keys } = this.#options;
+  /** Checks a value and takes its key and a place for it. The text to be put; undefined if its key is taken. */
+  async #reserve(value: T, key: string | undefined, options: WaitOptions): Promise<string | undefined> {
+    const { assertOpen, schema, codec, keys, capacity } = this.#options;
     assertOpen('put');
     if (schema !== undefined) await validate(schema, value);
     const text = encodeValue(codec, value);
-    if (key !== undefined && !keys.isLoaded) await keys.load();
-    const room = this.#options.capacity === undefined ? undefined : await this.#findRoom(this.#options.capacity);
-    if (key !== undefined && !keys.take(key)) return false;
+    const room = capacity === undefined ? undefined : await this.#findRoom(capacity);
+    if (key !== undefined && !(await keys.take(key))) return undefined;
     try {
+      // Room is made by those who do what is put: it must not wait here itself.
+      if (room?.isFull) void this.#options.journal().flush();
       await room?.take(options);
-      try {
-        assertOpen('put');
-        return await put(text);
-      } catch (error) {
-        room?.change(-1);
-        throw error;
-      }
+      assertOpen('put');
+      return text;
     } catch (error) {
       if (key !== undefined) keys.giveBack(key);
+      throw error;
+    }
+  }
+
+  /** What was reserved for a chunk is kept when it is safe, and given back if it is refused. */
+  #addTo(chunks: Map<Promise<true>, Reserved>, chunk: Promise<true>, key: string | undefined): void {
+    let reserved = chunks.get(chunk);
+    if (reserved === undefined) {
+      reserved = { keys: [], count: 0 };
+      chunks.set(chunk, reserved);
+      void this.#settle(reserved, () => chunk).catch(() => undefined);
+    }
+    reserved.count++;
+    if (key !== undefined) reserved.keys.push(key);
+  }
+
+  async #settle(reserved: Reserved, put: () => Promise<true>): Promise<true> {
+    const { keys } = this.#options;
+    try {
+      await put();
+      for (const key of reserved.keys) keys.keep(key);
+      return true;
+    } catch (error) {
+      for (const key of reserved.keys) keys.giveBack(key);
+      this.outstanding(-reserved.count);
       throw error;
     }
   }
@@ -170,7 +201,24 @@ export class Putting<T> {
   }
 
   #watch(put: Promise<boolean>): Promise<boolean> {
-    put.catch((error: unknown) => this.failed(error));
+    this.#underWay.add(put);
+    put.then(
+      () => this.#underWay.delete(put),
+      (error: unknown) => {
+        this.#underWay.delete(put);
+        this.failed(error);
+      },
+    );
     return put;
   }
+}
+
+function keyOf<T>(value: T, of: PutManyOptions<T>['key']): string | undefined {
+  const key: unknown = of?.(value);
+  if (key === undefined || typeof key === 'string') return key;
+  throw new TypeError(`putMany: key must give a string or undefined, got ${show(key)}.`);
+}
+
+function isAsyncIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

@@ -7,7 +7,7 @@ import { KeyRegistry } from '../journals/key-registry.ts';
 import { PutJournal } from '../journals/put-journal.ts';
 import { Removal } from '../journals/removal.ts';
 import type { Segment } from '../journals/segment.ts';
-import { parseJournalName } from '../formats/journal-name.ts';
+import { formatJournalName, parseJournalName } from '../formats/journal-name.ts';
 import { Consumer } from './consumer.ts';
 import { Delivery } from './delivery.ts';
 import type { Listable } from './listing.ts';
@@ -21,8 +21,8 @@ import { QueueClosedError } from '../errors.ts';
 
 const DEFAULTS = { segmentBytes: 8 * 1024 * 1024, maxAttempts: 3 } as const;
 
-/** - `open`: takes and gives - `closing`: the same being written down as - `closed`: gives what is left - `disposed`: neither */
-type State = 'open' | 'closing' | 'closed' | 'disposed';
+/** - `open`: takes and gives - `closing`: the same being written down as - `closed`: gives what is left - `failed`, `disposed`: neither */
+type State = 'open' | 'closing' | 'closed' | 'failed' | 'disposed';
 
 /** The parts of a queue of values, put together. */
 export class QueueCore<T> {
@@ -42,7 +42,10 @@ export class QueueCore<T> {
   state: State = 'open';
   #older: Backlog<T> | undefined;
   readonly #own: Backlog<T>;
+  /** A `close` under way. */
+  closing: Promise<void> | undefined;
   #joining: Deferred<void>[] = [];
+  #ended: Error | undefined;
 
   constructor(opened: OpenedQueue, options: PersistentQueueOptions<T>) {
     this.opened = opened;
@@ -68,6 +71,11 @@ export class QueueCore<T> {
 
   get maxAttempts(): number {
     return this.options.maxAttempts ?? DEFAULTS.maxAttempts;
+  }
+
+  /** Why nothing is handed out any more, once that is so. */
+  get ended(): Error | undefined {
+    return this.#ended;
   }
 
   /** What lists its messages needs. */
@@ -116,7 +124,10 @@ export class QueueCore<T> {
     if (index >= 0) this.#joining.splice(index, 1);
   }
 
-  endJoining(error: Error): void {
+  /** Nothing is handed out any more, and who waits is told why. */
+  end(error: Error): void {
+    this.#ended ??= error;
+    this.taking.end(error);
     for (const joining of this.#joining.splice(0)) joining.reject(error);
   }
 
@@ -199,7 +210,7 @@ export class QueueCore<T> {
   #makePutting(): Putting<T> {
     const { context, clock } = this.opened;
     const { codec, schema, capacity } = this.options;
-    const keys = new KeyRegistry(context, this.holdings);
+    const keys = new KeyRegistry(context, this.holdings, formatJournalName(this.opened.leftovers.keys.name));
     const { holdings } = this;
     return new Putting<T>({ context, clock, codec, schema, capacity, holdings, keys, journal: () => this.puts, assertOpen: (operation) => this.assertOpen(operation) });
   }

@@ -4,7 +4,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { Codec } from '../formats/codec.ts';
 import type { Damage } from '../journals/damage.ts';
 import type { Durability } from '../journals/batch.ts';
-import { checkOptions, type OptionRules } from './check-options.ts';
+import { checkOptions, type OptionRule, type OptionRules } from './check-options.ts';
 import type { PayloadSchema } from './schema.ts';
 
 export interface PersistentQueueOptions<T> {
@@ -41,6 +41,9 @@ export interface PersistentQueueOptions<T> {
   readonly clock?: Clock;
 }
 
+export const CODEC_RULE: OptionRule = { wants: '{ encode, decode }', test: (value) => hasMethods(value, 'encode', 'decode') };
+export const FILE_SYSTEM_RULE: OptionRule = { wants: 'a FileSystem', test: (value) => hasMethods(value, 'open', 'readdir', 'link', 'rename', 'unlink') };
+
 const RULES: OptionRules = {
   name: { wants: 'lowercase letters, digits, - and _', test: (value) => typeof value === 'string' && isQueueName(value) },
   durability: { wants: "'power' or 'process'", test: (value) => value === 'power' || value === 'process' },
@@ -48,13 +51,13 @@ const RULES: OptionRules = {
   keepKeys: { wants: 'a boolean', test: (value) => typeof value === 'boolean' },
   maxAttempts: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
   capacity: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
-  codec: { wants: '{ encode, decode }', test: (value) => hasMethods(value, 'encode', 'decode') },
+  codec: CODEC_RULE,
   schema: { wants: 'a Standard Schema', test: (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value },
   leaseMs: { wants: 'milliseconds, from 100 to a week', test: (value) => isBetween(value, 100, 7 * 24 * 3_600_000) },
   resumeFrom: { wants: 'a directory', test: (value) => typeof value === 'string' && value !== '' },
   segmentBytes: { wants: 'bytes, from 1024', test: (value) => isBetween(value, 1024, Number.MAX_SAFE_INTEGER) },
   onDamage: { wants: 'a function', test: (value) => typeof value === 'function' },
-  fileSystem: { wants: 'a FileSystem', test: (value) => hasMethods(value, 'open', 'readdir', 'link', 'rename', 'unlink') },
+  fileSystem: FILE_SYSTEM_RULE,
   clock: { wants: 'a Clock', test: (value) => hasMethods(value, 'monotonic', 'wall', 'after') },
 };
 

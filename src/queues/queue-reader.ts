@@ -7,6 +7,7 @@ import { parseKey } from '../formats/put-line.ts';
 import { disk } from '../fs/disk.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { readOwner } from '../fs/owner-file.ts';
+import { CODEC_RULE, FILE_SYSTEM_RULE } from './queue-options.ts';
 import type { Codec } from '../formats/codec.ts';
 import { type Damage, DamageLog } from '../journals/damage.ts';
 import { Holdings } from '../journals/holdings.ts';
@@ -14,6 +15,7 @@ import { listJournals, type Load, readLoad } from '../journals/load.ts';
 import { reportForeign, type ScanContext, scanFile } from '../journals/message-scan.ts';
 import { openError, readIdentity } from '../journals/queue-directory.ts';
 import { Segment } from '../journals/segment.ts';
+import { checkOptions, type OptionRules, show } from './check-options.ts';
 import { type FailedMessage, failedMessages, type Listable, type OutstandingMessage, outstandingMessages } from './listing.ts';
 
 /** What a queue's directory holds. */
@@ -43,11 +45,15 @@ export interface ReadQueueOptions<T> {
   readonly codec?: Codec<T>;
 }
 
+const READ_RULES: OptionRules = { fileSystem: FILE_SYSTEM_RULE, codec: CODEC_RULE };
+
 /**
  * Reads a queue without owning it, while others may work on it. What is seen is the state at some moment since the call.
  * @throws QueueNotFoundError, NotAQueueError, FormatVersionError
  */
 export async function readQueue<T = unknown>(directory: string, options: ReadQueueOptions<T> = {}): Promise<QueueReader<T>> {
+  if (typeof directory !== 'string' || directory === '') throw new TypeError(`readQueue takes a directory, got ${show(directory)}.`);
+  checkOptions('readQueue', options, READ_RULES);
   const { fileSystem: fs = disk, codec } = options;
   const path = resolve(directory);
   const context: ScanContext = { fs, directory: path, damage: new DamageLog() };

@@ -55,8 +55,7 @@ export class Settling<T> implements ItemHost<T> {
     const { run, sequence } = item.message;
     if (!(await this.#write(item, { kind: 'released', run, sequence, attempt: item.delivery }))) return;
     this.#options.holdings.ledger.count(run, sequence, item.delivery - 1);
-    this.#settle(item, 'released');
-    this.#options.delivery.giveBack(item.message);
+    this.#giveBack(item, 'released');
   }
 
   async fail(item: QueueItem<T>, error: unknown): Promise<void> {
@@ -70,8 +69,7 @@ export class Settling<T> implements ItemHost<T> {
     }
     // Its delivery was counted when it was taken: nothing is to be written.
     this.#options.holdings.ledger.count(run, sequence, item.delivery);
-    this.#settle(item, 'failed');
-    this.#options.delivery.giveBack(item.message);
+    this.#giveBack(item, 'failed');
   }
 
   /** Gives back what a consumer held when it ended: each attempt counts, since what ended it may have been its item. */
@@ -96,10 +94,9 @@ export class Settling<T> implements ItemHost<T> {
   }
 
   /** A message that was given up is to be done after all. */
-  outstandingAgain(message: Message): void {
+  outstandingAgain(message: Message, attempt: number): void {
     const { holdings, delivery, outstanding } = this.#options;
-    holdings.failed(message, -1);
-    holdings.finished(message, -1);
+    holdings.retry(message, attempt);
     outstanding(1);
     delivery.giveBack(message);
   }
@@ -134,8 +131,7 @@ export class Settling<T> implements ItemHost<T> {
 
   /** Its delivery is not on disk: nobody has it. */
   undelivered(item: QueueItem<T>): void {
-    this.#settle(item, 'released');
-    this.#options.delivery.giveBack(item.message);
+    this.#giveBack(item, 'released');
   }
 
   /** A message is done. */
@@ -163,6 +159,12 @@ export class Settling<T> implements ItemHost<T> {
       throw error;
     }
     return item.state === 'settling';
+  }
+
+  // Given back before it counts as out of hands: who waits for the end must not see a moment without it.
+  #giveBack(item: QueueItem<T>, state: 'released' | 'failed'): void {
+    this.#options.delivery.giveBack(item.message);
+    this.#settle(item, state);
   }
 
   #settle(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {

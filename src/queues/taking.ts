@@ -80,10 +80,11 @@ export class Taking<T> {
     const before = holdings.ledger.attempts(run, sequence);
     const forgiven = before === 0 ? 0 : holdings.ledger.forgiven(run, sequence);
     if (before - forgiven >= maxAttempts) return { later: settling.giveUp(message, before, killedReason(before - forgiven)) };
-    if (!value.ok) return { later: settling.giveUp(message, before, describeFailure(value.error)) };
+    // Not handed out, but tried: attempts grow past what a retry forgave.
+    if (!value.ok) return { later: settling.giveUp(message, before + 1, describeFailure(value.error)) };
     const hand = (valid: T): Promise<QueueItem<T>> => settling.hand(new QueueItem(settling, consumer, message, valid, before + 1, forgiven));
     if (schema === undefined) return hand(value.value);
-    const refuse = (error: unknown): Promise<undefined> => settling.giveUp(message, before, describeFailure(error));
+    const refuse = (error: unknown): Promise<undefined> => settling.giveUp(message, before + 1, describeFailure(error));
     return { later: validate(schema, value.value).then(hand, refuse) };
   }
 

@@ -18,7 +18,8 @@ import type { RoundPlan, RoundResult } from '../work-round.ts';
 interface WorkOptions {
   readonly concurrency: number;
   readonly retries: number;
-  readonly backoff: number;
+  /** In milliseconds. */
+  readonly backoff?: number;
   readonly timeout?: number;
   readonly stdin?: boolean;
   readonly stopOnFailure?: boolean;
@@ -28,6 +29,8 @@ interface WorkOptions {
   readonly wait?: number;
   readonly json?: boolean;
 }
+
+const DEFAULT_BACKOFF_MS = 1_000;
 
 export const workCommand: Command<WorkOptions> = {
   name: 'work',
@@ -47,9 +50,8 @@ export const workCommand: Command<WorkOptions> = {
     },
     {
       flags: '--backoff <seconds>',
-      description: 'longest wait after the first failed attempt, doubled with each; 0 for none',
+      description: 'longest wait after the first failed attempt, doubled with each; 0 for none (default: 1)',
       parse: secondsOrNone('--backoff'),
-      default: 1_000,
     },
     {
       flags: '--timeout <seconds>',
@@ -99,7 +101,7 @@ async function runRound(
     maxAttempts: options.retries,
     stopOnFailure: options.stopOnFailure === true,
     concurrency: options.concurrency,
-    backoffMs: options.backoff,
+    backoffMs: options.backoff ?? DEFAULT_BACKOFF_MS,
     env,
     clock,
   };
