@@ -19,11 +19,11 @@ import { printNews, watch } from './news.mjs';
 export async function load({ dir, workers = 4, rows, size, tell = () => {} }) {
   /** @type {PersistentQueue<Unit>} */
   const queue = await PersistentQueue.open(places(dir).queue, { maxAttempts: 20 }); // so many kills by hand are not its fault
+
+  // Nothing put yet: a new load, and what an earlier one wrote goes. Else what was given up gets another chance.
   const { waiting, done, failed } = await queue.counts();
-  const isNew = waiting + done + failed === 0;
-  if (isNew)
-    await clear(dir); // what an earlier load wrote goes
-  else await queue.retry(); // what was given up gets another chance
+  if (waiting + done + failed === 0) await clear(dir);
+  else await queue.retry();
 
   const progress = watch(queue, tell);
   await progress.begin('opened');
@@ -34,16 +34,16 @@ export async function load({ dir, workers = 4, rows, size, tell = () => {} }) {
   await progress.begin('rows');
   await allDone(queue, crew);
 
-  // Assemble: one unit a day, made of the parts that the first stage left. They are removed only when every day is done.
+  // Assemble: one unit a day, made of the parts that the first stage left.
   const days = await listDays(dir);
   await queue.putMany(days, { key: keyOf });
   await progress.begin('days', days.length);
   await allDone(queue, crew);
-  await removeParts(dir);
 
-  // Closed with nothing left, the load is finished: the next run starts afresh.
+  // Closed with nothing left, the load is finished, and the next run starts afresh. Only now nobody needs the parts any more.
   await queue.close();
   await crew;
+  await removeParts(dir);
   await progress.end();
   await queue.dispose();
 }

@@ -50,22 +50,11 @@ export async function writeParts(dir, range, days) {
 export async function listDays(dir) {
   /** @type {Map<string, string[]>} */
   const days = new Map();
-  const names = await readdir(places(dir).parts).catch(unlessMissing);
-  for (const name of names.sort()) {
+  for (const name of (await readdir(places(dir).parts)).sort()) {
     const day = /^([^.]+)\.\d+\.tsv$/.exec(name)?.[1];
     if (day !== undefined) days.set(day, [...(days.get(day) ?? []), name]);
   }
   return [...days].map(([day, parts]) => ({ day, parts }));
-}
-
-/**
- * They are gone when the last run was stopped after it had removed them.
- * @param {NodeJS.ErrnoException} error
- * @returns {string[]}
- */
-function unlessMissing(error) {
-  if (error.code === 'ENOENT') return [];
-  throw error;
 }
 
 /**
