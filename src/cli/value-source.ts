@@ -9,8 +9,11 @@ export interface LineOptions {
   readonly nul: boolean;
 }
 
-/** The lines of a stream, without their ends (`\n` or `\r\n`); empty ones are left out. Each must be UTF-8. */
-export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { nul }: LineOptions): AsyncGenerator<string> {
+/**
+ * The lines of a stream, without their ends (`\n` or `\r\n`); empty ones are left out. Each must be UTF-8. They come as
+ * they arrive, several at a time, so that what came before a pause can be put before it.
+ */
+export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { nul }: LineOptions): AsyncGenerator<string[]> {
   const end = nul ? 0x00 : 0x0a;
   let rest: Uint8Array[] = [];
   let restLength = 0;
@@ -24,18 +27,20 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { n
   };
   for await (const chunk of stream) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    const lines: string[] = [];
     let from = 0;
     for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, from)) {
       const text = take(bytes.subarray(from, at));
       from = at + 1;
-      if (text !== '') yield text;
+      if (text !== '') lines.push(text);
     }
+    if (lines.length > 0) yield lines;
     rest.push(bytes.subarray(from));
     restLength += bytes.length - from;
     if (restLength > LONGEST_VALUE) throw new UsageError(`line ${line + 1} of stdin is longer than 64 MiB`);
   }
   const text = take(Buffer.alloc(0));
-  if (text !== '') yield text;
+  if (text !== '') yield [text];
 }
 
 /** What was typed or read, as a value: itself, or what it is as JSON. `where` is for the complaint. */

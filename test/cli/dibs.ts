@@ -17,6 +17,8 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd: string;
   readonly input?: string | Uint8Array;
+  /** Whether more input may follow: then stdin is left open. */
+  readonly moreInput?: true;
   readonly env?: Readonly<Record<string, string>>;
   /** Who runs it; only root may choose. */
   readonly uid?: number;
@@ -34,7 +36,7 @@ export function startDibs(words: readonly string[], options: RunOptions): Runnin
   return startProgram(process.execPath, [MAIN, ...words], options);
 }
 
-export function startProgram(program: string, words: readonly string[], { cwd, input, env, uid }: RunOptions): Running {
+export function startProgram(program: string, words: readonly string[], { cwd, input, moreInput, env, uid }: RunOptions): Running {
   const child = spawn(program, words, {
     cwd,
     ...(uid !== undefined && { uid }),
@@ -46,7 +48,8 @@ export function startProgram(program: string, words: readonly string[], { cwd, i
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.stdin.on('error', () => {}); // it may end without reading
-  child.stdin.end(input);
+  if (input !== undefined) child.stdin.write(input);
+  if (!moreInput) child.stdin.end();
   const ended = once(child, 'close').then((): Ended => ({ code: child.exitCode, signal: child.signalCode, stdout, stderr }));
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }

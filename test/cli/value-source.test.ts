@@ -9,14 +9,27 @@ async function lines(chunks: readonly (string | Uint8Array)[], nul = false): Pro
   return collect(readLines(stream(), { nul }));
 }
 
-async function collect(from: AsyncIterable<string>): Promise<string[]> {
+async function collect(from: AsyncIterable<string[]>): Promise<string[]> {
   const all: string[] = [];
-  for await (const one of from) all.push(one);
+  for await (const some of from) all.push(...some);
   return all;
 }
 
 it('reads a value a line, wherever the chunks end, and leaves empty lines out', async () => {
   expect(await lines(['on', 'e\ntw', 'o\r\n', '\n\nthree'])).toEqual(['one', 'two', 'three']);
+});
+
+it('gives what has come before it waits for more', async () => {
+  let more = false;
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('a\nb\nhalf');
+    more = true;
+    yield Buffer.from(' c\n');
+  }
+  const reading = readLines(stream(), { nul: false });
+  expect(await reading.next()).toEqual({ done: false, value: ['a', 'b'] });
+  expect(more).toBe(false);
+  expect(await collect(reading)).toEqual(['half c']);
 });
 
 it('puts characters together that chunks cut apart', async () => {

@@ -47,11 +47,13 @@ export const putCommand: Command<PutOptions> = {
   ],
   async run(surroundings, call) {
     const { directory, options } = call;
+    const { clock, err, out } = surroundings;
     checkOptions(call);
-    const queue = await openQueue(directory, { waitMs: options.wait, clock: surroundings.clock, err: surroundings.err });
+    const given = readWords(call);
+    const queue = await openQueue(directory, { waitMs: options.wait, clock, err });
     try {
-      const result = await interruptible((signal) => putAll(queue, surroundings, call, signal));
-      await surroundings.out.line(options.json ? formatJsonLine(result) : describe(result));
+      const result = await interruptible((signal) => putAll(queue, given, surroundings, options, signal));
+      await out.line(options.json ? formatJsonLine(result) : describe(result));
       return EXIT.ok;
     } finally {
       await queue.dispose();
@@ -59,26 +61,50 @@ export const putCommand: Command<PutOptions> = {
   },
 };
 
+/** What was typed around the `-`, if there is one. */
+interface Given {
+  readonly before: readonly unknown[];
+  readonly stdin: boolean;
+  readonly after: readonly unknown[];
+}
+
+/** Reads what was typed, before anything is done: a mistake in it leaves all as it was. */
+function readWords({ rest, options }: Call<PutOptions>): Given {
+  const key = keyOf(options);
+  const read = (word: string, at: number): unknown => {
+    if (word === '-') return undefined;
+    const value = parseValue(word, `value ${at + 1}`, options.jsonValues === true);
+    key?.(value);
+    return value;
+  };
+  const values = rest.map(read);
+  const at = rest.indexOf('-');
+  return at < 0 ? { before: values, stdin: false, after: [] } : { before: values.slice(0, at), stdin: true, after: values.slice(at + 1) };
+}
+
 async function putAll(
   queue: PersistentQueue<unknown>,
+  given: Given,
   { stdin }: Surroundings,
-  { rest, options }: Call<PutOptions>,
+  options: PutOptions,
   signal: AbortSignal,
 ): Promise<PutResult> {
   const key = keyOf(options);
-  let given = 0;
-  async function* values(): AsyncGenerator<unknown> {
-    for (const [at, word] of rest.entries()) {
-      for await (const text of word === '-' ? readLines(addAbortSignal(signal, stdin), { nul: options.null === true }) : [word]) {
-        given += 1;
-        const where = word === '-' ? `value ${given}, from stdin,` : `value ${at + 1}`;
-        yield parseValue(text, where, options.jsonValues === true);
-      }
+  let [seen, put] = [0, 0];
+  const putSome = async (values: readonly unknown[]): Promise<void> => {
+    put += await queue.putMany(values, { signal, ...(key && { key }) });
+    seen += values.length;
+  };
+  await putSome(given.before);
+  if (given.stdin) {
+    let line = 0;
+    for await (const lines of readLines(addAbortSignal(signal, stdin), { nul: options.null === true })) {
+      await putSome(lines.map((text) => parseValue(text, `value ${++line} of stdin`, options.jsonValues === true)));
     }
   }
-  const put = await queue.putMany(values(), { signal, ...(key && { key }) });
+  await putSome(given.after);
   if (options.close) await queue.close();
-  return { put, refused: given - put, closed: options.close === true };
+  return { put, refused: seen - put, closed: options.close === true };
 }
 
 function checkOptions({ rest, options }: Call<PutOptions>): void {

@@ -1,6 +1,9 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { dibs, jsonLines } from '../dibs.ts';
+import { dibs, jsonLines, startDibs } from '../dibs.ts';
+import { eventually } from '../processes.ts';
 
 async function outstanding(cwd: string): Promise<unknown[]> {
   const lines = jsonLines(await dibs(['outstanding', 'q', '--json'], { cwd }));
@@ -88,9 +91,26 @@ describe('dibs put', () => {
     const wrong = await dibs(['put', 'q', '--json-values', '1', '{a'], { cwd });
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
     expect(wrong.stderr).toMatch(/^dibs: value 2 is not JSON: .+\n$/);
+    expect(existsSync(join(cwd, 'q'))).toBe(false);
+    expect((await dibs(['put', 'q', '--json-values', '-'], { cwd, input: '1\n\n{a\n' })).stderr).toMatch(
+      /^dibs: value 2 of stdin is not JSON: .+\n$/,
+    );
     expect(await dibs(['put', 'q', '-'], { cwd, input: new Uint8Array([0x61, 0x0a, 0xff, 0x0a]) })).toMatchObject({
       code: 2,
       stderr: 'dibs: line 2 of stdin is not UTF-8\n',
     });
+  });
+
+  it('keeps what it has read when it is interrupted', async () => {
+    const cwd = tempFolder();
+    const putting = startDibs(['put', 'q', '-'], { cwd, input: 'a\nb\nhalf', moreInput: true });
+    await eventually(
+      () =>
+        existsSync(join(cwd, 'q')) &&
+        readdirSync(join(cwd, 'q')).some((name) => name.endsWith('.put.tsv') && statSync(join(cwd, 'q', name)).size > 50),
+    );
+    putting.child.kill('SIGINT');
+    expect(await putting.ended).toMatchObject({ code: 130, stdout: '', stderr: '' });
+    expect(await outstanding(cwd)).toEqual(['a', 'b']);
   });
 });

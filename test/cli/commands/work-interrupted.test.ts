@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -118,13 +118,38 @@ describe('kill -9 of dibs work', () => {
   });
 });
 
-describe('progress', () => {
+describe('on a terminal', () => {
   const haveScript = spawnSync('script', ['--version']).status === 0;
 
+  it("Ctrl-C reaches dibs alone: what runs is finished, and the terminal's second one kills it", async (ctx) => {
+    if (!haveScript) return ctx.skip('there is no script(1) here to make a terminal with');
+    const cwd = await queueOf(3);
+    const begin = async (count: number): Promise<Running> => {
+      const working = startOnTerminal(cwd, `work q -- sh -c '${GATED.replaceAll("'", '')}' sh`, {}, true);
+      await eventually(() => lines(cwd, 'begun').length === count);
+      working.child.stdin?.write('\u0003');
+      await eventually(() => working.stdout().includes('finishing what runs'));
+      return working;
+    };
+    const first = await begin(1);
+    writeFileSync(join(cwd, 'go'), '');
+    await first.ended;
+    expect(lines(cwd, 'ended')).toEqual(['m0']);
+
+    rmSync(join(cwd, 'go'));
+    const second = await begin(2);
+    // The same key within half a second counts as its own echo, so it is pressed until it is heard.
+    const pressing = setInterval(() => second.child.stdin?.write('\u0003'), 100);
+    expect((await second.ended).stdout).toContain('1 given back');
+    clearInterval(pressing);
+    expect(lines(cwd, 'pids').filter((pid) => isAlive(Number(pid)))).toEqual([]);
+    expect((await dibs(['outstanding', 'q'], { cwd })).stdout).toBe('m1\nm2\n');
+  });
+
   /** Runs `dibs` on a terminal of its own. */
-  function startOnTerminal(cwd: string, words: string, env: Record<string, string> = {}): Running {
+  function startOnTerminal(cwd: string, words: string, env: Record<string, string> = {}, moreInput?: true): Running {
     const command = `stty cols 70; '${process.execPath}' '${MAIN}' ${words}`;
-    return startProgram('script', ['-qec', command, '/dev/null'], { cwd, env: { TERM: 'xterm', ...env } });
+    return startProgram('script', ['-qec', command, '/dev/null'], { cwd, env: { TERM: 'xterm', ...env }, ...(moreInput && { moreInput }) });
   }
 
   /** What the terminal showed. */
