@@ -111,7 +111,7 @@ describe('Q-37 while journals are removed', () => {
 
   it.each([['outstanding', 'left'], ['failed', 'given up'], ['counts', '']] as const)('%s at that very moment tells what is left and nothing else', async (look, expected) => {
     for (const isFailing of [false, true]) {
-      for (let turns = 0; turns < 40; turns += 1) {
+      for (let turns = 0; turns < 24; turns += 1) {
         const lives = new QueueLives<string>({ segmentBytes: 1024, maxAttempts: 1, durability: turns % 4 < 2 ? 'power' : 'process' });
         await (await lives.open()).putMany(isFailing ? ['done', 'given up'] : ['done']);
         const queue = await lives.open();
