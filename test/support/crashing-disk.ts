@@ -7,7 +7,7 @@ import { DiskAccess } from './disk-access.ts';
 import { FaultyDisk } from './faulty-disk.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
-/** Files by absolute path. */
+/** Files by absolute path; a path that ends with a slash is an empty directory. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 /** Where a path leads. */
@@ -109,14 +109,16 @@ export class CrashingDisk {
 
   #add(path: string, content: string | Uint8Array): void {
     let directory = this.names.root;
-    const { above, name } = cutPath(path);
-    for (const part of above) {
+    const isDirectory = path.endsWith('/');
+    const { above, name } = cutPath(isDirectory ? `${path}.` : path);
+    for (const part of isDirectory ? [...above, name] : above) {
       const known = directory.entries.get(part);
       const next = known instanceof DiskDirectory ? known : this.newDirectory();
       directory.entries.set(part, next);
       directory.durable.set(part, next);
       directory = next;
     }
+    if (isDirectory) return;
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     const file = Object.assign(new DiskFile(this.#nextInode(), bytes), { links: 1, modifiedMs: this.tick() });
     directory.entries.set(name, file);

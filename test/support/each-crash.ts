@@ -18,6 +18,8 @@ export interface CrashOptions extends PowerCutOptions {
    * judged once.
    */
   readonly ledger?: () => string;
+  /** What of the files matters for that: the rest, as random names, is to be taken out. @default all */
+  readonly likeness?: (files: string) => string;
 }
 
 export type CrashKind = 'kill' | 'power';
@@ -66,7 +68,7 @@ export async function eachCrash(
     const { disk, process } = await runUntil(before, action, stop);
     counts.stops += 1;
     for (const crash of crashesAt(disk, process, stop, { ...options, seed: (options.seed ?? 1) * 100_003 + counts.stops })) {
-      const twin = options.ledger && `${crash.kind}\0${options.ledger()}\0${fingerprint(crash.disk)}`;
+      const twin = options.ledger && `${crash.kind}\0${options.ledger()}\0${(options.likeness ?? String)(fingerprint(crash.disk))}`;
       if (twin !== undefined && judged.has(twin)) {
         counts.twins += 1;
         continue;
@@ -110,7 +112,12 @@ function* crashesAt(disk: CrashingDisk, process: FaultyDisk, stop: Stop | undefi
   const where =
     stop && call ? `${stop.when} call ${describeCall(call)}${stop.when === 'in' ? ` after ${stop.bytes} B` : ''}` : 'after the last call';
   const kinds = options.kinds ?? ['power', 'kill'];
-  if (kinds.includes('power')) for (const cut of powerCuts(disk, options)) yield { kind: 'power', where, call, ...cut };
+  if (kinds.includes('power')) {
+    for (const cut of powerCuts(disk, options)) {
+      // A kill leaves the same, and it promises more.
+      if (cut.lost.length > 0 || !kinds.includes('kill')) yield { kind: 'power', where, call, ...cut };
+    }
+  }
   if (kinds.includes('kill')) yield { kind: 'kill', where, call, lost: [], disk };
 }
 
@@ -129,8 +136,13 @@ function describe(crash: Crash, left: Readonly<Record<string, string>>, process:
     `${crash.kind === 'kill' ? 'A kill' : 'A power cut'} ${crash.where}: ${cause instanceof Error ? cause.message : String(cause)}`,
     ...(crash.kind === 'power' ? [`lost: ${crash.lost.join('; ') || 'nothing'}`] : []),
     'left:',
-    ...Object.entries(left).map(([path, text]) => `  ${path} ${JSON.stringify(text.length > 600 ? `${text.slice(0, 600)}…` : text)}`),
+    ...Object.entries(left).map(([path, text]) => `  ${path} ${shorten(text)}`),
     'last calls that changed anything:',
     ...earlier.map((call) => `  ${describeCall(call)}`),
   ].join('\n');
+}
+
+function shorten(text: string): string {
+  const start = text.length > 600 ? `${text.slice(0, 600)}…` : text;
+  return JSON.stringify(start.replace(/\0{4,}/g, (nuls) => `<${nuls.length} NULs>`));
 }

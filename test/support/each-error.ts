@@ -36,10 +36,14 @@ export interface ErrorOptions {
   readonly spans?: readonly ('once' | 'from now on')[];
   /** Which calls fail. @default all */
   readonly calls?: (call: Call) => boolean;
+  /** Tries only one in so many. @default 1 */
+  readonly share?: number;
   /** How many power cuts follow each action that is over. @default 4 */
   readonly powerCuts?: number;
   /** All that `check` looks at beside the disk: equal outcomes are judged once. */
   readonly ledger?: () => string;
+  /** What of the files matters for that. @default all */
+  readonly likeness?: (files: string) => string;
 }
 
 export interface Failure {
@@ -81,7 +85,8 @@ export async function eachError(
   const judged = new Set<string>();
   const sound = before.clone().process();
   await restOf(action, sound);
-  for (const one of casesOf(sound.calls, options)) {
+  const cases = [...casesOf(sound.calls, options)].filter((_, index) => index % (options.share ?? 1) === 0);
+  for (const one of cases) {
     const fault = `call ${describeCall(one.call)} fails with ${one.errno} ${one.reply} it is done, ${one.span}`;
     const { disk, error } = await runWith(before, action, one, fault);
     counts.runs += 1;
@@ -89,7 +94,7 @@ export async function eachError(
       const disks =
         kind === 'kill' ? [disk] : [...powerCuts(disk, { limit: options.powerCuts ?? 4, seed: counts.runs })].map((cut) => cut.disk);
       for (const left of disks) {
-        const twin = options.ledger && [kind, options.ledger(), nameOf(error), fingerprint(left)].join('\0');
+        const twin = options.ledger && [kind, options.ledger(), nameOf(error), (options.likeness ?? String)(fingerprint(left))].join('\0');
         if (twin !== undefined && judged.has(twin)) continue;
         if (twin !== undefined) judged.add(twin);
         counts.states += 1;

@@ -136,7 +136,7 @@ function countUp(picks: number[], { files }: Layout): boolean {
   return false;
 }
 
-/** First the extremes, then in any order all that differs from one of them in a single thing, then anything. */
+/** First what loses nothing, then the other extremes, then in any order all that differs from one of them in a single thing, then anything. */
 function* someChoices(
   pending: readonly NameChange[],
   layoutWith: (survivors: ReadonlySet<NameChange>) => Layout,
@@ -145,7 +145,9 @@ function* someChoices(
   const same = (layout: Layout, pick: number): Choice => ({ layout, picks: layout.files.map(({ length }) => Math.min(pick, length - 1)) });
   const layouts = notableSets(pending).map(layoutWith);
   const [all, none] = layouts;
-  for (const layout of [all, none]) if (layout) for (const pick of [0, 1, 2]) yield same(layout, pick);
+  const extremes = [all, none].flatMap((layout) => (layout ? [0, 1, 2].map((pick) => same(layout, pick)) : []));
+  yield* extremes.slice(0, 1);
+  yield* shuffled(extremes.slice(1), random);
   const near: Choice[] = layouts.flatMap((layout) => [same(layout, 0), same(layout, 1)]);
   for (const base of all ? [same(all, 0), same(all, 1)] : []) {
     for (const [index, { length }] of base.layout.files.entries()) {

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_ERRNOS } from '../support/each-error.ts';
+import type { ErrorOptions } from '../support/each-error.ts';
+import { eachScriptError } from '../support/error-script.ts';
+import type { Survivor } from '../support/error-script.ts';
+import type { Script } from '../support/crash-script.ts';
+import { hastyClock } from '../support/hasty-clock.ts';
+
+const DEEP = process.env['DIBS_DEEP'] === '1';
+
+/** Every call, each once; and the scenarios that differ little, one in so many. */
+const EVERY: ErrorOptions = DEEP ? { errnos: ALL_ERRNOS } : { spans: ['once'], powerCuts: 1 };
+const SOME: ErrorOptions = DEEP ? EVERY : { powerCuts: 1, share: 7 };
+
+const half: Script = async (program) => {
+  const queue = await program.open();
+  await queue.putAll('a', 'b', 'c');
+  await queue.done(await queue.take());
+  await queue.take();
+};
+
+const work = async (survivor: Survivor): Promise<void> => {
+  await survivor.open();
+  await survivor.attempt((queue) => queue.put('e'));
+  await survivor.attempt((queue) => queue.putAll('f', 'g'));
+  await survivor.attempt(async (queue) => queue.done(await queue.take()));
+  await survivor.attempt(async (queue) => queue.release(await queue.take()));
+  await survivor.attempt(async (queue) => queue.fail(await queue.take(), false));
+  await survivor.attempt((queue) => queue.queue.flush());
+};
+
+describe('whatever the disk refuses, the error says so, nothing acknowledged is lost, and the queue works on', () => {
+  it('in a new queue', async () => {
+    const counts = await eachScriptError({ script: work }, SOME);
+    expect(counts.runs).toBeGreaterThan(50);
+  });
+
+  it('in a queue that was left half done', async () => {
+    await eachScriptError({ before: [half], script: work }, EVERY);
+  });
+
+  it("with durability 'process'", async () => {
+    await eachScriptError({ before: [half], script: work, options: { durability: 'process' } }, SOME);
+  });
+
+  it('where syncing is slow', async () => {
+    await eachScriptError({ before: [half], script: work, options: { clock: hastyClock({ ticksMs: 3 }) } }, SOME);
+  });
+
+  it('while journals roll and go', async () => {
+    const script = async (survivor: Survivor): Promise<void> => {
+      await survivor.open();
+      for (let index = 0; index < 6; index += 1) await survivor.attempt((queue) => queue.put(`${index}${'.'.repeat(500)}`, `key ${index}`));
+      for (let index = 0; index < 4; index += 1) await survivor.attempt(async (queue) => queue.done(await queue.take()));
+    };
+    await eachScriptError({ script, options: { segmentBytes: 1024 } }, SOME);
+  });
+});
