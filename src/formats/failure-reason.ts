@@ -42,8 +42,14 @@ export function isPermanent(error: unknown): boolean {
 }
 
 /** Given up without its handler having said anything: it was delivered, and each time its process ended. */
-export function killedReason(attempts: number): FailureReason {
-  return { name: 'KilledError', message: `delivered ${attempts} times, and each time its process ended before it was settled` };
+export class KilledError extends Error {
+  override readonly name = 'KilledError';
+
+  constructor(attempts: number) {
+    super(`delivered ${attempts} times, and each time its process ended before it was settled`);
+    // It happened elsewhere: where this was made says nothing.
+    delete this.stack;
+  }
 }
 
 function asText(value: unknown): string {

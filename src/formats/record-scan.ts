@@ -21,6 +21,12 @@ export interface RecordSink {
   damage(start: number, end: number): void;
 }
 
+/** Whether these bytes, without any newline, are a record. */
+export function isRecord({ bytes, view, length }: ReadBytes): boolean {
+  const body = CHECKSUM_LENGTH + 1;
+  return length >= body && bytes[body - 1] === TAB && hasChecksum(bytes, 0, crc32(view, body, length));
+}
+
 /**
  * Goes through the records in what was read of a file and gives how many bytes it is done with. What is left is an
  * unfinished line: the beginning of a record whose rest was not read yet or, at the end of the file, a torn tail.

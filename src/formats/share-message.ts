@@ -18,6 +18,8 @@ export interface Request {
 /** What it is told. */
 export type Reply<T = unknown> =
   | { readonly dibs: 'reply'; readonly number: number; readonly item?: SentItem<T>; readonly error?: SentError }
+  /** An item is not the worker's any more. */
+  | { readonly dibs: 'lost'; readonly id: string; readonly reason: string }
   /** The owner shares the queue no longer. */
   | { readonly dibs: 'ended' };
 
@@ -45,7 +47,7 @@ export function parseRequest(message: unknown): Request | null {
 export function parseReply<T>(message: unknown): Reply<T> | null {
   if (typeof message !== 'object' || message === null) return null;
   const { dibs } = message as { dibs?: unknown };
-  return dibs === 'reply' || dibs === 'ended' ? (message as Reply<T>) : null;
+  return dibs === 'reply' || dibs === 'lost' || dibs === 'ended' ? (message as Reply<T>) : null;
 }
 
 /** An error as it can be sent. */

@@ -22,12 +22,14 @@ export class AppendLog {
   /** Makes the file. With `durable` its name survives a power cut once this resolves: nothing is acknowledged in it before. */
   static async create(fs: FileSystem, directory: string, name: string, { durable }: { durable: boolean }): Promise<AppendLog> {
     const path = `${directory}/${name}`;
+    let log: AppendLog | undefined;
     try {
-      const file = await fs.open(path, 'append');
+      log = new AppendLog(path, directory, await fs.open(path, 'append'));
       // A stop here leaves an empty file, which holds no records.
       if (durable) await fs.syncDirectory(directory);
-      return new AppendLog(path, directory, file);
+      return log;
     } catch (error) {
+      log?.close();
       throw new DiskError('create', path, errnoName(error), { cause: error });
     }
   }

@@ -1,4 +1,4 @@
-import { MAX_RECORD_BYTES, type RecordSink, scanRecords } from '../formats/record-scan.ts';
+import { isRecord, MAX_RECORD_BYTES, type RecordSink, scanRecords } from '../formats/record-scan.ts';
 import type { OpenFile } from './file-system.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -39,7 +39,13 @@ export class RecordReader {
       damage(start, this.#held);
       this.#drop(this.#held);
     }
+    else if (read === 0 && this.#held > 0) this.#judgeTail(damage);
     return read > 0;
+  }
+
+  // A record that lacks nothing but its last newline was not torn: that byte was changed.
+  #judgeTail(damage: (offset: number, length: number) => void): void {
+    if (isRecord({ bytes: this.#bytes, view: this.#view, length: this.#held - 1 })) damage(this.#position, this.#held);
   }
 
   /** How many bytes behind the last whole line were read: the torn tail, once the end was reached. */

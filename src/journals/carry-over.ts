@@ -46,6 +46,8 @@ export async function carryOver({ context, from, leftovers, clock, durability, l
     const other: ScanContext = { ...context, directory: from };
     const load = await readLoad(other, manifest.name);
     await leftovers.kept.append(formatCarriedOver({ kind: 'resumes', directory: from }));
+    // On disk before the first key: keys without messages would refuse what is not here.
+    await leftovers.kept.sync();
     await copyBefore(fs, manifest, load, leftovers);
     if (!(await isFinished(other, load))) await copyLoad(other, load, leftovers);
     await leftovers.keys.sync();

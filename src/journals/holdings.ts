@@ -124,12 +124,17 @@ export class Holdings {
     this.doneFiles.push(file);
   }
 
-  /** Takes a journal off the books. */
-  drop(segment: Segment): void {
+  /** Takes a journal off the books: so many of its messages are done. */
+  drop(segment: Segment, count: number): void {
+    segment.isGone = true;
+    this.gone += count;
+    this.goneRun = Math.max(this.goneRun, segment.name.run);
     for (const list of [this.older, this.own]) if (list.includes(segment)) list.splice(list.indexOf(segment), 1);
     for (const { speaksOf } of this.doneFiles) speaksOf.delete(segment.file);
     const { run, segment: first } = segment.name;
+    const kept = this.#doneKeptIn(run, first, segment.end);
     this.ledger.done.deleteRange(run, first, segment.end);
+    for (const sequence of kept) this.ledger.done.add(run, sequence);
     if (this.#last === segment) this.#last = undefined;
   }
 
@@ -181,6 +186,11 @@ export class Holdings {
     const found = this.own.findLast((segment) => segment.holds(run, sequence)) ?? this.older.find((segment) => segment.holds(run, sequence));
     if (found !== undefined) this.#last = found;
     return found;
+  }
+
+  /** Messages with ids in that range that were carried over, and are done: they stay so. */
+  #doneKeptIn(run: number, first: number, end: number): number[] {
+    return [...this.kept.ids.range(run, first, end)].filter((sequence) => this.ledger.done.has(run, sequence));
   }
 
   #look(segment: Segment): void {

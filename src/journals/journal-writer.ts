@@ -147,8 +147,13 @@ export class JournalWriter {
       const { fs, directory, durability, nextName, head, rolled } = this.#options;
       const name = nextName();
       const next = await AppendLog.create(fs, directory, name, { durable: durability === 'power' });
-      const first = head?.();
-      if (first !== undefined) next.append(first.bytes, first.length);
+      try {
+        const first = head?.();
+        if (first !== undefined) next.append(first.bytes, first.length);
+      } catch (error) {
+        next.close();
+        throw error;
+      }
       const old = this.#log;
       this.#log = next;
       rolled(name);

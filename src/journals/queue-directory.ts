@@ -31,7 +31,7 @@ export async function readIdentity(fs: FileSystem, directory: string, damage: Da
   if (stored.kind === 'foreign') throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
   const manifest = stored.kind === 'record' ? parseManifest(stored.fields) : null;
   if (manifest !== null) return { ...manifest, version, damaged: false };
-  if (stored.kind === 'damaged') damage.report({ file: MANIFEST_FILE, offset: 0, length: 0, reason: `${stored.reason}: the journals say what this is` });
+  if (stored.kind === 'damaged') damage.report({ file: MANIFEST_FILE, offset: 0, length: (await fs.lstat(path))?.size ?? 0, reason: `${stored.reason}: the journals say what this is` });
   // The journals' names say what a damaged or lost manifest does not.
   const name = names.map(parseJournalName).find((journal) => journal !== null)?.name;
   if (name !== undefined || stored.kind !== 'absent') return { name: name ?? '', version, damaged: true };

@@ -76,14 +76,12 @@ export class Removal {
     // A retry meanwhile: there is work in it again, and what was copied is the same message.
     if (segment.unfinished > 0) return;
     const holdings = this.#holdings;
-    holdings.gone += count;
-    holdings.goneRun = Math.max(holdings.goneRun, segment.name.run);
     const { run, segment: sequence } = segment.name;
-    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone }]);
+    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone + count }]);
     // Whoever took the queue over reads these journals: they are not ours to remove.
     guard.assertOurs();
     dropped(segment);
-    holdings.drop(segment);
+    holdings.drop(segment, count);
     await removeIfThere(fs, `${directory}/${segment.file}`);
     await this.#syncDirectory();
     await this.#removeDone();

@@ -50,6 +50,8 @@ export class Segment {
   hasKeys = false;
   /** Something in it is no record of ours. */
   isDamaged = false;
+  /** It was removed, or is about to be. */
+  isGone = false;
   /** Messages in it that were given up. */
   failed = 0;
 

@@ -12,7 +12,8 @@ export class SyncGroup {
   readonly #guard: QueueGuard;
   /** Written, and not covered by a sync yet. */
   #unsynced: Batch[] = [];
-  #syncing = false;
+  /** The sync under way. */
+  #syncing: Promise<void> | undefined;
   /** Where what is not synced was written. */
   #log: AppendLog | undefined;
   /** How long a sync takes, lately. */
@@ -32,6 +33,8 @@ export class SyncGroup {
 
   /** Resolves when all that was written to a log that is left is synced and acknowledged, or refused. */
   async leave(log: AppendLog): Promise<void> {
+    // Two syncs at once could end in any order, and batches are acknowledged in that of their writing.
+    while (this.#syncing !== undefined) await this.#syncing;
     const covered = this.#take();
     if (covered.length === 0) return;
     try {
@@ -44,14 +47,11 @@ export class SyncGroup {
 
   #sync(): void {
     const log = this.#log;
-    if (this.#syncing || log === undefined || this.#unsynced.length === 0) return;
+    if (this.#syncing !== undefined || log === undefined || this.#unsynced.length === 0) return;
     const started = this.#clock.monotonic();
     const covered = this.#take();
     if (this.#syncMs < QUICK_SYNC_MS) this.#syncNow(log, covered, started);
-    else {
-      this.#syncing = true;
-      void this.#syncLater(log, covered, started);
-    }
+    else this.#syncing = this.#syncLater(log, covered, started);
   }
 
   #syncNow(log: AppendLog, covered: readonly Batch[], started: number): void {
@@ -68,12 +68,12 @@ export class SyncGroup {
     try {
       await log.sync();
       this.#measured(started);
-      this.#syncing = false;
+      this.#syncing = undefined;
       this.#acknowledge(covered);
       // Of another log, perhaps: this one may have been left meanwhile.
       this.#sync();
     } catch (error) {
-      this.#syncing = false;
+      this.#syncing = undefined;
       // Of what was written while it ran it is unknown as well what the disk holds.
       this.#refuse([...covered, ...this.#take()], error);
     }

@@ -51,6 +51,18 @@ export class IdSet {
     return true;
   }
 
+  /** A run's ids from `first` up to, but without, `end`. */
+  *range(run: number, first: number, end: number): Generator<number> {
+    for (const [index, { bits }] of this.#runs.get(run) ?? []) {
+      for (const [word, mask] of bits.entries()) {
+        for (let bit = 0; mask !== 0 && bit < 32; bit++) {
+          const sequence = index * PAGE_BITS + word * 32 + bit;
+          if ((mask & (1 << bit)) !== 0 && sequence >= first && sequence < end) yield sequence;
+        }
+      }
+    }
+  }
+
   /** Forgets all of a run's ids from `first` up to, but without, `end`. */
   deleteRange(run: number, first: number, end: number): void {
     for (const [index, page] of this.#runs.get(run) ?? []) {

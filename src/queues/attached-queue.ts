@@ -3,6 +3,7 @@ import { OwnerLostError, QueueTimeoutError } from '../errors.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { AttachedItem, type Operation } from './attached-item.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
+import { checkGetOptions } from './queue-options.ts';
 import { parseReply, type Reply, type Request, reviveError, type SentItem } from '../formats/share-message.ts';
 
 /** What is asked of `parentPort`, of a `MessagePort`, and of `process` in a forked child. */
@@ -41,6 +42,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
 
   /** Waits for the next item. Undefined once the queue is closed and nothing is left. @throws QueueTimeoutError, OwnerLostError */
   async get(options: GetOptions = {}): Promise<Item<T> | undefined> {
+    checkGetOptions('get', options);
     const { timeoutMs, signal } = options;
     signal?.throwIfAborted();
     const number = ++this.#number;
@@ -110,6 +112,10 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
 
   #read(reply: Reply<T>): void {
     if (reply.dibs === 'ended') return this.#lost();
+    if (reply.dibs === 'lost') {
+      for (const item of this.#held) if (item.id === reply.id) item.abort(new Error(reply.reason));
+      return;
+    }
     const asked = this.#asked.get(reply.number);
     this.#asked.delete(reply.number);
     if (reply.error !== undefined) asked?.reject(reviveError(reply.error));

@@ -4,4 +4,6 @@ import type { QueueItem } from './queue-item.ts';
 export class Consumer<T> {
   /** What it has in hands. */
   readonly held = new Set<QueueItem<T>>();
+  /** It is gone: nobody will settle what it had. */
+  ended = false;
 }

@@ -29,13 +29,18 @@ export interface Listable<T> {
   readonly kept: IdSet;
   readonly segments: () => readonly Segment[];
   readonly codec: Codec<T> | undefined;
+  /** Messages that are in somebody's hands now, and for the how manieth time. */
+  readonly inHands?: ReadonlyMap<string, number>;
 }
 
 /** What is neither done nor given up, in put order. */
 export async function* outstandingMessages<T>(queue: Listable<T>): AsyncGenerator<OutstandingMessage<T>, void, void> {
   const { ledger } = queue;
   const wanted = (run: number, sequence: number): boolean => !ledger.done.has(run, sequence) && !ledger.failed.has(run, sequence);
-  for await (const message of selectMessages(queue, wanted)) yield describe(queue, message, ledger.countedAttempts(message.run, message.sequence));
+  for await (const message of selectMessages(queue, wanted)) {
+    const { run, sequence } = message;
+    yield describe(queue, message, queue.inHands?.get(formatMessageId(run, sequence)) ?? ledger.countedAttempts(run, sequence));
+  }
 }
 
 /** What was given up, in put order. */
@@ -58,10 +63,12 @@ export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: numbe
   let kept = queue.kept.size;
   let segments = [...queue.segments()];
   while (segments.length > 0) {
-    for await (const page of scanMessages(queue.context, segments, wanted)) {
-      for (const message of page) {
-        // What is finished while the caller looks at the one before is not listed any more.
-        if (wanted(message.run, message.sequence) && seen.add(message.run, message.sequence)) yield message;
+    for (const segment of segments) {
+      for await (const page of scanMessages(queue.context, [segment], wanted)) {
+        for (const message of page) {
+          // What is finished while the caller looks at the one before is not listed any more; of what is removed nothing is known.
+          if (!segment.isGone && wanted(message.run, message.sequence) && seen.add(message.run, message.sequence)) yield message;
+        }
       }
     }
     segments = queue.kept.size === kept ? [] : queue.segments().filter(({ name }) => name.kind === 'kept');

@@ -1,20 +1,14 @@
-import { checkOptions, type OptionRules } from './check-options.ts';
 import { type FailedMessage, failedMessages, type OutstandingMessage, outstandingMessages } from './listing.ts';
 import { markAllDone, retryFailed } from './marking.ts';
 import { admitOlder, closeQueue, countMessages, disposeQueue, failQueue, joinQueue, type QueueCounts } from './lifecycle.ts';
 import { openQueue } from './open-queue.ts';
 import type { PutManyOptions, PutOptions } from './putting.ts';
 import { QueueCore } from './queue-core.ts';
-import type { PersistentQueueOptions } from './queue-options.ts';
+import { checkGetOptions, type PersistentQueueOptions } from './queue-options.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
 import { AttachedQueue, type AttachablePort } from './attached-queue.ts';
 import { type SharedEnd, shareQueue } from './shared-queue.ts';
 import type { QueueItem } from './queue-item.ts';
-
-const GET_RULES: OptionRules = {
-  timeoutMs: { wants: 'milliseconds, from 0', test: (value) => typeof value === 'number' && value >= 0 },
-  signal: { wants: 'an AbortSignal', test: (value) => value instanceof AbortSignal },
-};
 
 /**
  * A queue of values in a directory. Each `put` and each `done` is on disk before it resolves; after a crash the
@@ -92,7 +86,7 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
   get(options?: GetOptions): Promise<Item<T> | undefined> {
     if (options === undefined) return this.#core.taking.get(this.#core.local, {});
     try {
-      checkOptions('get', options, GET_RULES);
+      checkGetOptions('get', options);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -141,7 +135,7 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
 
   /** Resolves when all that was put is done or given up. @throws QueueTimeoutError, the signal's reason */
   async join(options: GetOptions = {}): Promise<void> {
-    checkOptions('join', options, GET_RULES);
+    checkGetOptions('join', options);
     await joinQueue(this.#core, options);
   }
 

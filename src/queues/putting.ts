@@ -55,6 +55,7 @@ export class Putting<T> {
   readonly #options: PuttingOptions<T>;
   readonly #plain: boolean;
   #room: Promise<Room> | undefined;
+  #flushing = false;
   /** Puts that wait for a key, a schema or room. */
   readonly #underWay = new Set<Promise<boolean>>();
   #failure: { readonly error: unknown } | undefined;
@@ -88,6 +89,7 @@ export class Putting<T> {
           const text = await this.#reserve(value, key, { signal: options.signal });
           if (text === undefined) continue;
           this.#addTo(chunks, this.#options.journal().putSoon(text, key), key);
+          this.#flushSoon();
           count++;
         }
     } finally {
@@ -158,8 +160,6 @@ export class Putting<T> {
     const room = capacity === undefined ? undefined : await this.#findRoom(capacity);
     if (key !== undefined && !(await keys.take(key))) return undefined;
     try {
-      // Room is made by those who do what is put: it must not wait here itself.
-      if (room?.isFull) void this.#options.journal().flush();
       await room?.take(options);
       assertOpen('put');
       return text;
@@ -167,6 +167,16 @@ export class Putting<T> {
       if (key !== undefined) keys.giveBack(key);
       throw error;
     }
+  }
+
+  // A source that makes us wait, for a value, for room or for a key, does not keep back what it gave before.
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      void this.#options.journal().flush();
+    });
   }
 
   /** What was reserved for a chunk is kept when it is safe, and given back if it is refused. */

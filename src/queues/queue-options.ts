@@ -66,6 +66,16 @@ export function checkQueueOptions(options: unknown): void {
   checkOptions('PersistentQueue.open', options, RULES);
 }
 
+const GET_RULES: OptionRules = {
+  timeoutMs: { wants: 'milliseconds, from 0', test: (value) => typeof value === 'number' && value >= 0 },
+  signal: { wants: 'an AbortSignal', test: (value) => value instanceof AbortSignal },
+};
+
+/** Refuses what can't be meant by the options of a wait. */
+export function checkGetOptions(where: string, options: unknown): void {
+  checkOptions(where, options, GET_RULES);
+}
+
 function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return names.every((name) => typeof Reflect.get(value, name) === 'function');

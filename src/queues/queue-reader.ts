@@ -45,6 +45,9 @@ export interface ReadQueueOptions<T> {
   readonly codec?: Codec<T>;
 }
 
+/** A queue that changes faster than it can be read is shown as it was seen last. */
+const MOST_TRIES = 10;
+
 const READ_RULES: OptionRules = { fileSystem: FILE_SYSTEM_RULE, codec: CODEC_RULE };
 
 /**
@@ -81,8 +84,20 @@ export class QueueReader<T> {
 
   /** How it stands. Reads all journals. */
   async status(): Promise<QueueStatus> {
+    let names = await this.#journals();
+    for (let tries = 0; ; tries++) {
+      const status = await this.#look();
+      const after = await this.#journals();
+      // While a journal is removed, what outlives it may be seen in neither place.
+      if (after === names || tries === MOST_TRIES) return status;
+      names = after;
+    }
+  }
+
+  async #look(): Promise<QueueStatus> {
     const { fs, directory } = this.#context;
     const context = { ...this.#context, damage: new DamageLog() };
+    await readIdentity(fs, directory, context.damage);
     const owner = await readOwner(fs, directory);
     const load = await readLoad(context, this.#identity.name);
     const holdings = new Holdings(load, () => undefined);
@@ -110,7 +125,15 @@ export class QueueReader<T> {
 
   /** What was given up, in put order. */
   async *failed(): AsyncGenerator<FailedMessage<T>, void, void> {
-    yield* failedMessages(await this.#listable());
+    const seen = new Set<string>();
+    let names = '';
+    for (let after = await this.#journals(), tries = 0; after !== names && tries < MOST_TRIES; after = await this.#journals(), tries++) {
+      names = after;
+      for await (const message of failedMessages(await this.#listable())) {
+        if (!seen.has(message.id)) yield message;
+        seen.add(message.id);
+      }
+    }
   }
 
   /** Reads every byte of every file and tells which are no record of ours. What a stop left unfinished at the end of a file is none of those. */
@@ -126,6 +149,11 @@ export class QueueReader<T> {
       });
       yield* found.splice(0);
     }
+  }
+
+  /** Which journals there are. */
+  async #journals(): Promise<string> {
+    return listJournals(await this.#context.fs.readdir(this.#context.directory), this.#identity.name).map(formatJournalName).join('\n');
   }
 
   async #listable(): Promise<Listable<T>> {

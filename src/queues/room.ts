@@ -46,10 +46,6 @@ export class Room {
     this.#clock = clock;
   }
 
-  get isFull(): boolean {
-    return this.#used >= this.#capacity;
-  }
-
   /** Resolves when there is a place, and takes it. @throws QueueTimeoutError */
   async take(options: WaitOptions): Promise<void> {
     options.signal?.throwIfAborted();

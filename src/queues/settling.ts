@@ -1,6 +1,6 @@
 import { ItemSettledError } from '../errors.ts';
 import type { DoneLine } from '../formats/done-line.ts';
-import { describeFailure, type FailureReason, isPermanent, killedReason } from '../formats/failure-reason.ts';
+import { describeFailure, type FailureReason, isPermanent, KilledError } from '../formats/failure-reason.ts';
 import type { DoneJournal } from '../journals/done-journal.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { Message } from '../journals/segment.ts';
@@ -33,6 +33,11 @@ export class Settling<T> implements ItemHost<T> {
   /** Items in anybody's hands. */
   get held(): number {
     return this.#held;
+  }
+
+  /** Which messages those are, and for the how manieth time. */
+  inHands(): ReadonlyMap<string, number> {
+    return new Map([...this.#options.consumers()].flatMap(({ held }) => [...held].map(({ id, attempt }) => [id, attempt] as const)));
   }
 
   /** Whether anybody but this consumer has items: they may come back. */
@@ -74,9 +79,11 @@ export class Settling<T> implements ItemHost<T> {
 
   /** Gives back what a consumer held when it ended: each attempt counts, since what ended it may have been its item. */
   async lose(consumer: Consumer<T>, reason: Error): Promise<void> {
+    consumer.ended = true;
     for (const item of [...consumer.held]) {
       item.abort(reason);
-      if (item.state === 'taken') await this.fail(item, killedReason(item.attempt)).catch(() => this.unfinished(item));
+      // What is being settled right now comes back by itself if that fails. So does this, if its end can't be written down.
+      if (item.state === 'taken') await item.fail(new KilledError(item.attempt)).catch(() => undefined);
     }
   }
 
@@ -127,6 +134,9 @@ export class Settling<T> implements ItemHost<T> {
   /** It is not: the item may be settled again. */
   unfinished(item: QueueItem<T>): void {
     item.state = 'taken';
+    if (!item.consumer.ended) return;
+    this.#options.holdings.ledger.count(item.message.run, item.message.sequence, item.delivery);
+    this.#giveBack(item, 'failed');
   }
 
   /** Its delivery is not on disk: nobody has it. */

@@ -1,4 +1,5 @@
 import { PermanentError } from '../errors.ts';
+import { describeFailure } from '../formats/failure-reason.ts';
 import type { QueueCore } from './queue-core.ts';
 import type { QueueItem } from './queue-item.ts';
 import { describeError, parseRequest, type Reply, type Request } from '../formats/share-message.ts';
@@ -102,17 +103,29 @@ class Sharing<T> {
     // The worker ended while its item was on the way: nobody saw it.
     if (this.#ended) return item.release();
     this.#items.set(id, item);
-    this.#post({ dibs: 'reply', number, item: { id, attempt, value, maxAttempts: this.#core.maxAttempts } });
+    item.signal.addEventListener('abort', () => this.#post({ dibs: 'lost', id, reason: describeFailure(item.signal.reason).message }), { once: true });
+    try {
+      this.#send({ dibs: 'reply', number, item: { id, attempt, value, maxAttempts: this.#core.maxAttempts } });
+    } catch (error) {
+      // A value that can't be sent: another try would not send it either.
+      this.#items.delete(id);
+      await item.fail(new PermanentError(`its value can't be sent to a worker: ${describeFailure(error).message}`, { cause: error }));
+      throw error;
+    }
   }
 
   #post(reply: Reply): void {
     try {
-      if (this.#worker.postMessage !== undefined) this.#worker.postMessage(reply);
-      else this.#worker.send?.(reply, (error) => error !== null && this.#end());
+      this.#send(reply);
     } catch {
       // The channel is closed: its end is told too, or was.
       this.#end();
     }
+  }
+
+  #send(reply: Reply): void {
+    if (this.#worker.postMessage !== undefined) this.#worker.postMessage(reply);
+    else this.#worker.send?.(reply, (error) => error !== null && this.#end());
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { describeFailure, killedReason } from '../formats/failure-reason.ts';
+import { describeFailure, KilledError } from '../formats/failure-reason.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { Ready } from '../journals/message-window.ts';
 import type { Consumer } from './consumer.ts';
@@ -79,7 +79,7 @@ export class Taking<T> {
     if (holdings.isFinished(run, sequence)) return { later: Promise.resolve(undefined) };
     const before = holdings.ledger.attempts(run, sequence);
     const forgiven = before === 0 ? 0 : holdings.ledger.forgiven(run, sequence);
-    if (before - forgiven >= maxAttempts) return { later: settling.giveUp(message, before, killedReason(before - forgiven)) };
+    if (before - forgiven >= maxAttempts) return { later: settling.giveUp(message, before, describeFailure(new KilledError(before - forgiven))) };
     // Not handed out, but tried: attempts grow past what a retry forgave.
     if (!value.ok) return { later: settling.giveUp(message, before + 1, describeFailure(value.error)) };
     const hand = (valid: T): Promise<QueueItem<T>> => settling.hand(new QueueItem(settling, consumer, message, valid, before + 1, forgiven));
