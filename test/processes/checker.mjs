@@ -1,0 +1,214 @@
+/**
+ * Judges what programs wrote down about a queue: whether each promise that they were given was kept. It knows nothing of the
+ * library, and reads nothing but their ledger, a line of JSON an event:
+ *
+ *   { actor, event, value?, key?, id?, attempt?, attempts?, maxAttempts? }
+ *
+ *   open                  maxAttempts: the actor has opened the queue
+ *   put? put! put-        value, key: about to be put · put for certain · refused, since its key was put before
+ *   got                   value, id, attempt: delivered to this actor
+ *   done? done! release? release! fail? fail! giveUp? giveUp!     id: about to be settled so · settled so for certain
+ *   kill? kill!           this actor is about to be killed · is gone: `kill!` is written by whoever saw its end
+ *   end? end!             this actor is about to dispose of the queue · has disposed of it
+ *   failed                value, id, attempts: listed as given up, by the last one
+ *   drained               by the last one: nothing was left to take
+ *
+ *   node checker.mjs LEDGER     prints { violations, figures }, and exits with 1 if there are violations
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @param {string} text the ledger
+ * @returns {{ violations: string[], figures: Record<string, number> }}
+ */
+export function judge(text) {
+  const judgement = new Judgement();
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line === '') continue;
+    judgement.line = index + 1;
+    try {
+      judgement.read(JSON.parse(line));
+    } catch (error) {
+      judgement.complain(`no event, or one that makes no sense: ${line} (${error.message})`);
+    }
+  }
+  judgement.finish();
+  return { violations: judgement.violations, figures: judgement.figures };
+}
+
+class Judgement {
+  line = 0;
+  violations = [];
+  figures = { runs: 0, puts: 0, refused: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, held: 0, failed: 0 };
+  /** By value: { put: 'asked' | 'acknowledged', key, id } */
+  values = new Map();
+  /** Keys for which a put was refused. */
+  refusedKeys = new Set();
+  /** By id: what became of the message. */
+  messages = new Map();
+  dying = new Set();
+  ending = new Set();
+  over = new Set();
+  /** By actor: the last id that was delivered to it for the first time in its run. */
+  firsts = new Map();
+  maxAttempts = 0;
+  isDrained = false;
+
+  complain(what) {
+    this.violations.push(`line ${this.line}: ${what}`);
+  }
+
+  read(event) {
+    const { actor, event: name } = event;
+    if (this.isDrained && !/^(end|kill)/.test(name)) this.complain(`${name} after the queue was drained`);
+    if (this.over.has(actor) && !name.startsWith('kill')) this.complain(`${actor} speaks after its end: ${name}`);
+    const settling = /^(done|release|fail|giveUp)([?!])$/.exec(name);
+    if (settling) this.settle(event, settling[1], settling[2] === '!');
+    else if (Object.hasOwn(EVENTS, name)) EVENTS[name](this, event);
+    else this.complain(`unknown event ${name}`);
+  }
+
+  /** The message of a delivery or a listing, known by one id and one value for ever. */
+  message({ id, value }) {
+    const put = this.values.get(value);
+    if (put === undefined) {
+      this.complain(`${value} (${id}) is there, and was never put`);
+      return undefined;
+    }
+    if (put.id !== undefined && put.id !== id) this.complain(`${value} has two ids: ${put.id} and ${id}`);
+    put.id = id;
+    const message = this.messages.get(id) ?? { value, deliveries: [], run: 0, done: 'no', givenUp: 'no', listed: undefined };
+    if (message.value !== value) this.complain(`${id} has two values: ${message.value} and ${value}`);
+    this.messages.set(id, message);
+    return message;
+  }
+
+  deliver(event) {
+    const { actor, id, attempt } = event;
+    const message = this.message(event);
+    if (message === undefined) return;
+    this.figures.deliveries++;
+    if (message.done === 'acknowledged') this.complain(`${id} was delivered after it was done`);
+    if (message.givenUp === 'acknowledged') this.complain(`${id} was delivered after it was given up`);
+    const before = message.deliveries.at(-1);
+    if (before !== undefined) this.repeat(id, before, attempt);
+    const most = 1 + message.deliveries.length + this.dying.size;
+    if (!(attempt >= 1 && attempt <= most)) this.complain(`${id}: attempt ${attempt}, of at most ${most}`);
+    if (attempt > this.maxAttempts) this.complain(`${id}: attempt ${attempt}, though it is to be given up after ${this.maxAttempts}`);
+    if (message.run !== this.figures.runs) this.inOrder(actor, id);
+    message.run = this.figures.runs;
+    message.deliveries.push({ actor, attempt, settling: undefined });
+  }
+
+  /** Promise 4: a delivery after another needs a reason, and its attempt follows from it. */
+  repeat(id, before, attempt) {
+    this.figures.repeats++;
+    const { actor, settling } = before;
+    const isLeft = settling === undefined;
+    if (isLeft && this.dying.has(actor)) this.figures.held++;
+    if (isLeft && !this.dying.has(actor) && !this.ending.has(actor)) this.complain(`${id} was delivered to another while ${actor} held it`);
+    const isUncounted = settling === 'release' || (isLeft && this.ending.has(actor));
+    const least = before.attempt + (isUncounted ? 0 : 1);
+    if (attempt < least) this.complain(`${id}: attempt ${attempt} after attempt ${before.attempt}, which ${settling ?? 'its taker left'}`);
+  }
+
+  /** What an actor gets that nobody had before in that run comes in put order. */
+  inOrder(actor, id) {
+    const key = `${this.figures.runs} ${actor}`;
+    const last = this.firsts.get(key);
+    if (last !== undefined && id < last) this.complain(`${id} was delivered to ${actor} after ${last}`);
+    this.firsts.set(key, id);
+  }
+
+  settle({ actor, id }, how, isCertain) {
+    const message = this.messages.get(id);
+    const delivery = message?.deliveries.findLast((other) => other.actor === actor);
+    if (delivery === undefined) return this.complain(`${how} of ${id}, which ${actor} never got`);
+    if (isCertain && delivery.settling !== how) this.complain(`${how} of ${id} is certain without having been asked for`);
+    delivery.settling = how;
+    const field = { done: 'done', giveUp: 'givenUp' }[how];
+    if (field !== undefined && message[field] !== 'acknowledged') message[field] = isCertain ? 'acknowledged' : 'asked';
+    if (how === 'done' && isCertain) this.figures.dones++;
+  }
+
+  list(event) {
+    const message = this.message(event);
+    if (message === undefined) return;
+    const { id, attempts } = event;
+    this.figures.failed++;
+    if (message.done === 'acknowledged') this.complain(`${id} is given up, though it was done`);
+    if (message.listed !== undefined) this.complain(`${id} is listed twice`);
+    message.listed = attempts;
+    const counted = message.deliveries.filter(({ actor, settling }) => settling !== 'release' && !(settling === undefined && this.ending.has(actor))).length;
+    if (attempts < counted) this.complain(`${id} was given up after ${attempts} attempts, and had ${counted}`);
+    if (attempts < this.maxAttempts && message.givenUp === 'no') this.complain(`${id} was given up after ${attempts} attempts of ${this.maxAttempts}, and nobody asked for it`);
+  }
+
+  finish() {
+    this.line = 'last';
+    if (!this.isDrained) this.complain('the queue was not drained');
+    for (const [value, { put, id }] of this.values) {
+      const message = this.messages.get(id);
+      if (put !== 'acknowledged') continue;
+      if (message === undefined) this.complain(`lost: ${value} was put, and never delivered`);
+      else if (message.done === 'no' && message.listed === undefined) this.complain(`lost: ${value} (${id}) was put, and is neither done nor given up`);
+    }
+    for (const key of this.refusedKeys) {
+      const values = [...this.values.values()].filter((value) => value.key === key);
+      if (!values.some(({ id }) => this.messages.has(id))) this.complain(`lost: puts of the key ${key} were refused, and none of it was ever delivered`);
+    }
+    for (const [id, { deliveries, givenUp, done, listed }] of this.messages) {
+      if (givenUp === 'acknowledged' && done === 'no' && listed === undefined) this.complain(`lost: ${id} was given up, and is not listed`);
+      const reasons = deliveries.filter(({ actor, settling }) => settling !== undefined || this.dying.has(actor) || this.ending.has(actor)).length;
+      if (deliveries.length > 1 + reasons) this.complain(`${id} was delivered ${deliveries.length} times, for ${reasons} reasons`);
+    }
+  }
+}
+
+const EVENTS = {
+  open(judgement, { maxAttempts }) {
+    judgement.figures.runs++;
+    judgement.maxAttempts = maxAttempts;
+  },
+  'put?'(judgement, { value, key }) {
+    if (judgement.values.has(value)) judgement.complain(`${value} is put twice: the ledger can't tell which is which`);
+    judgement.values.set(value, { put: 'asked', key, id: undefined });
+  },
+  'put!'(judgement, { value }) {
+    const put = judgement.values.get(value);
+    if (put === undefined) return judgement.complain(`${value} was put without being asked for`);
+    const { key } = put;
+    if (key !== undefined && [...judgement.values.values()].some((other) => other.key === key && other.put === 'acknowledged')) judgement.complain(`the key ${key} was put twice`);
+    put.put = 'acknowledged';
+    judgement.figures.puts++;
+  },
+  'put-'(judgement, { value }) {
+    const { key } = judgement.values.get(value) ?? {};
+    judgement.values.delete(value);
+    judgement.figures.refused++;
+    if (key === undefined) judgement.complain(`${value} was refused, and has no key`);
+    else judgement.refusedKeys.add(key);
+  },
+  got: (judgement, event) => judgement.deliver(event),
+  'kill?'(judgement, { actor }) {
+    judgement.dying.add(actor);
+    judgement.figures.kills++;
+  },
+  'kill!'(judgement, { actor }) {
+    judgement.dying.add(actor);
+    judgement.over.add(actor);
+  },
+  'end?': (judgement, { actor }) => judgement.ending.add(actor),
+  'end!': (judgement, { actor }) => judgement.over.add(actor),
+  failed: (judgement, event) => judgement.list(event),
+  drained(judgement) {
+    judgement.isDrained = true;
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const judgement = judge(readFileSync(process.argv[2], 'utf8'));
+  process.stdout.write(`${JSON.stringify(judgement)}\n`);
+  process.exitCode = judgement.violations.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,31 @@
+/**
+ * An owner that shares its queue with two forked workers, which hold all there is. Once they do it says so to its parent.
+ * Each worker notes its end in the diary: `<pid> <name of the error>`.
+ *
+ *   node persistent-queue-sharer.mjs DIRECTORY DIARY
+ */
+import { fork } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PersistentQueue } from 'dibs';
+
+const [directory, diary, role = 'owner'] = process.argv.slice(2);
+
+if (role === 'worker') {
+  const queue = PersistentQueue.attach(process);
+  try {
+    await Promise.all([queue.get(), queue.get()]);
+    process.send('holds');
+    await queue.get();
+  } catch (error) {
+    appendFileSync(diary, `${process.pid} ${error.name}\n`);
+  }
+} else {
+  const queue = await PersistentQueue.open(directory);
+  await queue.putMany(['a', 'b', 'c', 'd']);
+  const workers = [1, 2].map(() => fork(fileURLToPath(import.meta.url), [directory, diary, 'worker']));
+  const holding = workers.map((worker) => new Promise((resolve) => worker.on('message', (message) => message === 'holds' && resolve())));
+  for (const worker of workers) queue.share(worker);
+  await Promise.all(holding);
+  process.send(workers.map(({ pid }) => pid));
+}
