@@ -1,4 +1,4 @@
-import { OwnerLostError, QueueClosedError, QueueTimeoutError, UpstreamFailedError, WorkQueueError } from '../errors.ts';
+import { DiskError, ItemSettledError, OwnerLostError, QueueBrokenError, QueueClosedError, QueueTimeoutError, UpstreamFailedError, WorkQueueError } from '../errors.ts';
 import { describeFailure, type FailureReason } from './failure-reason.ts';
 
 /** What a worker asks of the owner. `number` tells which reply is whose. */
@@ -76,6 +76,12 @@ function blankError(code: string | undefined): Error {
       return new UpstreamFailedError('', '');
     case 'ERR_QUEUE_CLOSED':
       return new QueueClosedError('get', '', 'disposed');
+    case 'ERR_ITEM_SETTLED':
+      return new ItemSettledError('', '', 'done');
+    case 'ERR_DISK':
+      return new DiskError('', '', undefined);
+    case 'ERR_QUEUE_BROKEN':
+      return new QueueBrokenError('');
     case 'ERR_OWNER_LOST':
       return new OwnerLostError();
     default:

@@ -166,6 +166,11 @@ export class Backlog<T> {
 
   async #open(segment: Segment): Promise<void> {
     const file = await openJournal(this.#options, segment.file);
+    if (this.#segments[this.#index] !== segment) {
+      // It was removed meanwhile, and another stands at its place.
+      file?.close();
+      return;
+    }
     if (file === undefined) {
       this.#passed(segment);
       return;

@@ -29,13 +29,16 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   readonly lines: DoneLine[] = [];
   readonly #hooks: DoneHooks<I>;
   readonly #closeTaken: () => void;
+  readonly #dropTaken: () => void;
+  #isEncoded = false;
   readonly #safe = new Deferred<void>();
   #taken: Deferred<void> | undefined;
   readonly #delivered: I[] = [];
 
-  constructor(hooks: DoneHooks<I>, closeTaken: () => void) {
+  constructor(hooks: DoneHooks<I>, { closeTaken, dropTaken }: { readonly closeTaken: () => void; readonly dropTaken: () => void }) {
     this.#hooks = hooks;
     this.#closeTaken = closeTaken;
+    this.#dropTaken = dropTaken;
   }
 
   get size(): number {
@@ -58,6 +61,7 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   }
 
   encode(): void {
+    this.#isEncoded = true;
     this.#closeTaken();
   }
 
@@ -77,6 +81,7 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   }
 
   failed(error: unknown): void {
+    if (!this.#isEncoded) this.#dropTaken();
     for (const item of this.items) this.#hooks.unfinished(item);
     for (const item of this.#delivered) this.#hooks.undelivered(item);
     this.#taken?.reject(error);

@@ -110,7 +110,7 @@ export class DoneJournal<I extends JournalledItem> {
 
   #gather(): DoneBatch<I> {
     if (this.#gathered !== undefined) return this.#gathered;
-    const batch = new DoneBatch<I>(this.#options, () => this.#closeTaken());
+    const batch = new DoneBatch<I>(this.#options, { closeTaken: () => this.#closeTaken(), dropTaken: () => (this.#count = 0) });
     this.#gathered = batch;
     this.#last = batch.promise.catch(() => undefined);
     return batch;

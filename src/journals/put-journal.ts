@@ -41,6 +41,11 @@ export class PutJournal {
     });
   }
 
+  /** More is gathered than a chunk: it could not be written when it was full, since a new segment is being made. */
+  get isBehind(): boolean {
+    return (this.#gathered?.length ?? 0) >= CHUNK_LENGTH;
+  }
+
   /** Resolves when the message is as safe as the queue promises. */
   put(text: string, key?: string): Promise<true> {
     // What `putSoon` gathered has its numbers already: it goes first.

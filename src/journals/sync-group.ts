@@ -34,7 +34,8 @@ export class SyncGroup {
   /** Resolves when all that was written to a log that is left is synced and acknowledged, or refused. */
   async leave(log: AppendLog): Promise<void> {
     // Two syncs at once could end in any order, and batches are acknowledged in that of their writing.
-    while (this.#syncing !== undefined) await this.#syncing;
+    while (this.#syncing !== undefined && this.#log === log) await this.#syncing;
+    if (this.#log !== log) return;
     const covered = this.#take();
     if (covered.length === 0) return;
     try {

@@ -44,6 +44,9 @@ export interface PuttingOptions<T> {
   readonly assertOpen: (operation: string) => void;
 }
 
+/** So many chunks of a long `putMany` may be written and not yet safe. */
+const MOST_CHUNKS_AHEAD = 8;
+
 /** What is taken for messages that are being put. */
 interface Reserved {
   readonly keys: string[];
@@ -81,7 +84,7 @@ export class Putting<T> {
     const chunks = new Map<Promise<true>, Reserved>();
     let count = 0;
     try {
-      if (this.#plain && options.key === undefined && isIterable(values)) count = this.#putAll(values, options.signal, chunks);
+      if (this.#plain && options.key === undefined && isIterable(values)) count = await this.#putAll(values, options.signal, chunks);
       else
         for await (const value of values) {
           options.signal?.throwIfAborted();
@@ -124,18 +127,26 @@ export class Putting<T> {
     void this.#room?.then((room) => room.close(error), () => undefined);
   }
 
-  #putAll(values: Iterable<T>, signal: AbortSignal | undefined, chunks: Map<Promise<true>, Reserved>): number {
+  // Waits now and then for what was written, so that the values of a long iterable are not all in memory at once.
+  async #putAll(values: Iterable<T>, signal: AbortSignal | undefined, chunks: Map<Promise<true>, Reserved>): Promise<number> {
     const { journal, codec, assertOpen } = this.#options;
     const puts = journal();
     let count = 0;
     let last: Promise<true> | undefined;
+    let ahead = 0;
     for (const value of values) {
       signal?.throwIfAborted();
       if (count % 1024 === 0) assertOpen('putMany');
       const chunk = puts.putSoon(encodeValue(codec, value));
-      if (chunk !== last) chunks.set(chunk, { keys: [], count: 0 });
-      last = chunk;
       count++;
+      if (chunk !== last) {
+        chunks.set(chunk, { keys: [], count: 0 });
+        last = chunk;
+        ahead++;
+      }
+      if (!puts.isBehind && ahead < MOST_CHUNKS_AHEAD) continue;
+      await puts.flush();
+      ahead = 0;
     }
     return count;
   }

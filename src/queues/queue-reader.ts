@@ -10,6 +10,7 @@ import { readOwner } from '../fs/owner-file.ts';
 import { CODEC_RULE, FILE_SYSTEM_RULE } from './queue-options.ts';
 import type { Codec } from '../formats/codec.ts';
 import { type Damage, DamageLog } from '../journals/damage.ts';
+import { readKeysFile } from '../journals/key-registry.ts';
 import { Holdings } from '../journals/holdings.ts';
 import { listJournals, type Load, readLoad } from '../journals/load.ts';
 import { reportForeign, type ScanContext, scanFile } from '../journals/message-scan.ts';
@@ -31,6 +32,7 @@ export interface QueueStatus {
   readonly closed: boolean;
   /** And nothing is left to do. */
   readonly finished: boolean;
+  /** `taken` as far as the files tell: what failed and waits for its next attempt is among it while its owner lives. */
   readonly counts: { readonly waiting: number; readonly taken: number; readonly done: number; readonly failed: number; readonly damaged: number };
   /** The runs that left journals, oldest first: the messages in them, how many of those are done, and the size. */
   readonly runs: readonly { readonly run: number; readonly puts: number; readonly dones: number; readonly bytes: number }[];
@@ -101,6 +103,7 @@ export class QueueReader<T> {
     const owner = await readOwner(fs, directory);
     const load = await readLoad(context, this.#identity.name);
     const holdings = new Holdings(load, () => undefined);
+    for (const file of load.keysFiles) await readKeysFile(context, file, () => undefined);
     await holdings.count(context);
     const inHands = load.ledger.inHands();
     const live = owner?.standing === 'alive' || owner?.standing === 'unknown';

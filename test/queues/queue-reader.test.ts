@@ -64,15 +64,6 @@ describe('status', () => {
     await queue.dispose();
   });
 
-  it('counts what failed once and waits for its next attempt as waiting', async () => {
-    const disk = memoryDisk();
-    const queue = await PersistentQueue.open<string>('/queue', { fileSystem: disk });
-    await queue.putMany(['a', 'b']);
-    await (await take(queue)).fail(new Error('once'));
-    expect((await (await reading(disk)).status()).counts).toMatchObject({ waiting: 2, taken: 0 });
-    await queue.dispose();
-  });
-
   it('is the same as counts() of the owner, at every step of a load', async () => {
     const lives = new QueueLives<string>({ segmentBytes: 1024, maxAttempts: 1 });
     const wide = '.'.repeat(120);
