@@ -38,7 +38,7 @@ export function watch(queue, tell) {
     });
     return looking;
   };
-  const timer = setInterval(look, INTERVAL_MS);
+  const timer = setInterval(() => void look(), INTERVAL_MS);
 
   return {
     /** @param {Progress['stage']} next @param {number} [daysNow] */

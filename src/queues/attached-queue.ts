@@ -8,8 +8,8 @@ import { parseReply, type Reply, type Request, reviveError, type SentItem } from
 
 /** What is asked of `parentPort`, of a `MessagePort`, and of `process` in a forked child. */
 export interface AttachablePort {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
   postMessage?(message: unknown): void;
   send?(message: unknown, handle?: unknown, options?: unknown, callback?: (error: Error | null) => void): boolean;
   ref?(): void;

@@ -7,8 +7,8 @@ import { Consumer } from './consumer.ts';
 
 /** What is asked of a `Worker`, a `ChildProcess` and a `MessagePort` alike. */
 export interface SharedEnd {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
   postMessage?(message: unknown): void;
   send?(message: unknown, callback?: (error: Error | null) => void): boolean;
   start?(): void;

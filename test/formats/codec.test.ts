@@ -78,4 +78,11 @@ describe('values that are read together', () => {
       expect(decodeTogether(texts)).toBeNull();
     },
   );
+
+  it.each([[['1,"a', 'b"']], [['[1', '2],3']], [['"x","y', '"']]])(
+    'are read one by one where one of %j ends in another: as many values prove nothing',
+    (texts) => {
+      expect(decodeTogether(texts)).toBeNull();
+    },
+  );
 });

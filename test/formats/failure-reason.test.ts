@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PermanentError } from '../../src/errors.ts';
-import { describeFailure, formatReason, isPermanent, killedReason, parseReason } from '../../src/formats/failure-reason.ts';
+import { describeFailure, formatReason, isPermanent, KilledError, parseReason } from '../../src/formats/failure-reason.ts';
 
 describe('the reason of a failure', () => {
   it('is the name, the message and the stack of an error', () => {
@@ -29,6 +29,19 @@ describe('the reason of a failure', () => {
     for (const [value, message] of thrown) expect(describeFailure(value)).toEqual({ name: 'Error', message });
   });
 
+  it('is made of an error whose fields are no text, or can’t be read', () => {
+    expect(describeFailure(Object.assign(new Error('x'), { name: undefined, message: { code: 7 } }))).toMatchObject({
+      name: 'undefined',
+      message: '[object Object]',
+    });
+    const hidden = Object.defineProperty(new Error('x'), 'message', {
+      get: () => {
+        throw new Error('not this one either');
+      },
+    });
+    expect(describeFailure(hidden)).toEqual({ name: 'Error', message: expect.any(String) });
+  });
+
   it('is no longer than anyone reads', () => {
     const error = Object.assign(new Error('x'.repeat(1e6)), { name: 'n'.repeat(1e6), stack: 's'.repeat(1e6) });
     expect(formatReason(describeFailure(error)).length).toBeLessThan(13_000);
@@ -52,7 +65,7 @@ describe('the reason of a failure', () => {
   });
 
   it('is named where nobody could say it', () => {
-    expect(killedReason(3)).toEqual({ name: 'KilledError', message: expect.stringContaining('3 times') });
+    expect(describeFailure(new KilledError(3))).toMatchObject({ name: 'KilledError', message: expect.stringContaining('3 times') });
   });
 });
 

@@ -29,7 +29,7 @@ function readOn(
   reader: RecordReader,
   limit: number,
   into: Read = { records: [], damages: [] },
-  isEnough = (_: Read): boolean => false,
+  isEnough: (read: Read) => boolean = () => false,
 ): Read {
   for (let more = true; more;) {
     more = reader.next(

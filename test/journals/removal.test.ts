@@ -129,7 +129,7 @@ describe('the removal of journals', () => {
   });
 
   it('leaves a done journal that says that the load is closed, and one that speaks of what is left', async () => {
-    const disk = new CrashingDisk({ ...LEFT, [doneFile(1)]: `${LEFT[doneFile(1)] ?? ''}${records('closed')}` });
+    const disk = new CrashingDisk({ ...LEFT, [doneFile(1)]: `${String(LEFT[doneFile(1)])}${records('closed')}` });
     await removing(disk.process());
     expect(Object.keys(disk.files())).toEqual(expect.arrayContaining([doneFile(1), doneFile(2)]));
   });

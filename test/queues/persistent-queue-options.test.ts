@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidValueError, UnserialisableValueError } from '../../src/errors.ts';
-import type { Codec } from '../../src/journals/codec.ts';
+import type { Codec } from '../../src/formats/codec.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { readQueue } from '../../src/queues/queue-reader.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';

@@ -10,7 +10,7 @@ async function outcomeOf<T>(promise: Promise<T>): Promise<{ value: T } | { error
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  return Promise.race([settled, new Promise<undefined>((resolve) => setImmediate(() => setImmediate(resolve)))]);
+  return Promise.race([settled, new Promise<undefined>((resolve) => setImmediate(() => setImmediate(() => resolve(undefined))))]);
 }
 
 describe('get', () => {

@@ -133,7 +133,7 @@ describe('listing', () => {
     while (!isOver) {
       const done = new Set(await valuesOf(queue.outstanding()));
       const seen = await valuesOf(reader.outstanding());
-      expect(seen).toEqual([...seen].sort((a, b) => a - b));
+      expect(seen).toEqual([...seen].sort((a, b) => (a ?? 0) - (b ?? 0)));
       // What was outstanding before and still is afterwards was so meanwhile.
       const after = new Set(await valuesOf(queue.outstanding()));
       for (const value of done) if (after.has(value)) expect(seen, `${value} was outstanding all the time`).toContain(value);

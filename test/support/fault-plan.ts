@@ -26,6 +26,8 @@ export type Fault =
 export interface FaultPlan {
   readonly stop?: Stop | undefined;
   readonly faults?: readonly Fault[];
+  /** What somebody else does just before a call, all at once: this process stood still meanwhile. */
+  readonly meanwhile?: { readonly call: number; readonly act: () => void };
 }
 
 /** Whether the call is refused before anything is done. */

@@ -19,14 +19,16 @@ export class FaultyDisk implements FileSystem {
   readonly ended: Promise<void>;
   readonly #inner: FileSystem;
   readonly #stop: Stop | undefined;
+  readonly #meanwhile: FaultPlan['meanwhile'];
   readonly #onEnd: () => void;
   #faults: readonly Fault[];
   #stopped: Stopped | undefined;
   #end: () => void = () => undefined;
 
-  constructor(inner: FileSystem, { stop, faults = [] }: FaultPlan = {}, onEnd: () => void = () => undefined) {
+  constructor(inner: FileSystem, { stop, faults = [], meanwhile }: FaultPlan = {}, onEnd: () => void = () => undefined) {
     this.#inner = inner;
     this.#stop = stop;
+    this.#meanwhile = meanwhile;
     this.#faults = faults;
     this.#onEnd = onEnd;
     this.ended = new Promise((resolve) => (this.#end = resolve));
@@ -90,6 +92,7 @@ export class FaultyDisk implements FileSystem {
     const call: Call = { number: this.calls.length + 1, ...made };
     if (this.#stopped) throw this.#stopped;
     this.calls.push(call);
+    if (this.#meanwhile?.call === call.number) this.#meanwhile.act();
     if (this.#stop?.call === call.number && this.#stop.when === 'before') this.#endAt(call);
     this.#refuseIfEnded();
     return { call, fault: this.#faults.find((fault) => fault.at(call)) };

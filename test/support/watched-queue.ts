@@ -41,8 +41,14 @@ export class WatchedQueue {
   }
 
   async take(): Promise<Item<string>> {
-    const item = await this.queue.tryGet();
+    const item = await this.takeIfAny();
     if (item === undefined) throw new NothingToTake();
+    return item;
+  }
+
+  async takeIfAny(): Promise<Item<string> | undefined> {
+    const item = await this.queue.tryGet();
+    if (item === undefined) return undefined;
     this.#ledger.note(item.value, (entry) => {
       entry.taken += 1;
       entry.id = item.id;
