@@ -5,6 +5,7 @@ import { appendDone, formatDoneLine, MAX_TAKEN, parseDoneLine, readDoneLine } fr
 import type { DoneLine } from '../../src/formats/done-line.ts';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
+import { anyText } from '../support/any-text.ts';
 import { scanned } from '../support/scanned.ts';
 
 const AT = { run: 3, sequence: 42 };
@@ -25,7 +26,7 @@ const EACH: readonly (readonly [DoneLine, string])[] = [
 
 const count = fc.integer({ min: 0, max: 1e15 - 1 });
 const id = { run: fc.integer({ min: 0, max: LAST_RUN }), sequence: fc.integer({ min: 0, max: LAST_SEQUENCE }) };
-const text = fc.string({ unit: 'binary', maxLength: 30 });
+const text = anyText(30);
 const error = fc.oneof(fc.record({ name: text, message: text }), fc.record({ name: text, message: text, stack: text }));
 const kind = <K extends DoneLine['kind']>(name: K): fc.Arbitrary<K> => fc.constant(name);
 const anyLine: fc.Arbitrary<DoneLine> = fc.oneof(

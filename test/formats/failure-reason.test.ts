@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PermanentError } from '../../src/errors.ts';
 import { describeFailure, formatReason, isPermanent, KilledError, parseReason } from '../../src/formats/failure-reason.ts';
+import { anyText } from '../support/any-text.ts';
 
 describe('the reason of a failure', () => {
   it('is the name, the message and the stack of an error', () => {
@@ -49,7 +50,7 @@ describe('the reason of a failure', () => {
   });
 
   it('is read as it is written, on one line without a tab', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 30 });
+    const text = anyText(30);
     fc.assert(
       fc.property(text, text, fc.option(text, { nil: undefined }), (name, message, stack) => {
         const reason = stack === undefined ? { name, message } : { name, message, stack };

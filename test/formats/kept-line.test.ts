@@ -5,9 +5,10 @@ import { formatCarriedOver, formatKeptLine, parseCarriedOver, parseKeptLine } fr
 import type { KeptLine } from '../../src/formats/kept-line.ts';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
+import { anyText } from '../support/any-text.ts';
 
 const ID = '00000001-0000000002';
-const text = fc.string({ unit: 'binary', maxLength: 30 });
+const text = anyText(30);
 const line: fc.Arbitrary<KeptLine> = fc.record({
   run: fc.integer({ min: 0, max: LAST_RUN }),
   sequence: fc.integer({ min: 0, max: LAST_SEQUENCE }),

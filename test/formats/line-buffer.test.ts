@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { appendDone } from '../../src/formats/done-line.ts';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { appendPuts } from '../../src/formats/put-line.ts';
+import { anyText } from '../support/any-text.ts';
 import { scanned } from '../support/scanned.ts';
 
-const TEXTS = fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\n', ' '));
+const TEXTS = anyText(40).map((text) => text.replaceAll('\n', ' '));
 
 function written(lines: LineBuffer): Buffer {
   return Buffer.from(lines.bytes.subarray(0, lines.length));

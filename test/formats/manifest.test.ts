@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatRecord, parseRecord } from '../../src/formats/json-record.ts';
 import { formatManifest, MANIFEST_FILE, MANIFEST_FORMAT, parseManifest } from '../../src/formats/manifest.ts';
 import type { Manifest } from '../../src/formats/manifest.ts';
+import { anyText } from '../support/any-text.ts';
 
 function written(manifest: Manifest): string {
   return formatRecord(MANIFEST_FORMAT, formatManifest(manifest));
@@ -24,7 +25,7 @@ describe('the manifest', () => {
   });
 
   it('is read as it is written, with the directory that is resumed if there is one', () => {
-    const text = fc.string({ unit: 'binary', maxLength: 30 });
+    const text = anyText(30);
     fc.assert(
       fc.property(text, fc.option(text, { nil: undefined }), (name, resumes) => {
         expect(written({ name, resumes })).toMatch(/^[^\n]*\n$/);

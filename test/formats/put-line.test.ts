@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { formatMessageId, LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
 import { appendPuts, formatKey, messageStart, parseKey, readKey, readRun, readSequence } from '../../src/formats/put-line.ts';
+import { anyText } from '../support/any-text.ts';
 import { scanned } from '../support/scanned.ts';
 
 interface Put {
@@ -30,9 +31,9 @@ function putsOf(lines: LineBuffer): (Put | null)[] {
 const KEYS = ['', 'plain', 'tab\t', 'line\n', 'quote"', '\\', 'é€🎈', '\ud800', '__proto__', 'x'.repeat(1_000)];
 const texts = fc.oneof(
   fc.jsonValue().map((value) => JSON.stringify(value)),
-  fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replaceAll('\n', '')),
+  anyText(30).map((text) => text.replaceAll('\n', '')),
 );
-const keys = fc.option(fc.string({ unit: 'binary', maxLength: 12 }), { nil: undefined });
+const keys = fc.option(anyText(12), { nil: undefined });
 
 describe('put lines', () => {
   it('are these bytes', () => {
