@@ -72,9 +72,10 @@ class Pair {
     const describe = ({ id, key, value, attempts }: ModelMessage): object => ({ id, key, value, attempts });
     const outstanding = await listed(this.#queue.outstanding());
     expect(outstanding, 'outstanding()').toEqual(model.in('waiting', 'taken').map(describe));
-    expect((await listed(this.#queue.failed())).map(({ error: _, ...message }) => message), 'failed()').toEqual(model.in('failed').map(describe));
-    const [waiting, taken, done, failed] = (['waiting', 'taken', 'done', 'failed'] as const).map((state) => model.in(state).length);
-    expect(await this.#queue.counts(), 'counts()').toEqual({ waiting, taken, done, failed, damaged: 0 });
+    const failed = (await listed(this.#queue.failed())).map(({ id, key, value, attempts }) => ({ id, key, value, attempts }));
+    expect(failed, 'failed()').toEqual(model.in('failed').map(describe));
+    const counts = { waiting: model.in('waiting').length, taken: model.in('taken').length, done: model.in('done').length, failed: failed.length, damaged: 0 };
+    expect(await this.#queue.counts(), 'counts()').toEqual(counts);
   }
 
   async end(): Promise<void> {
@@ -139,7 +140,7 @@ class Pair {
 
 it.each(['power', 'process'] as const)('does, step by step, what a simple model in memory does (%s)', async (durability) => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60, size: 'max' }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 50, size: 'max' }), async (steps) => {
       const pair = await Pair.make(durability);
       for (const next of steps) {
         await pair.go(next);
@@ -147,6 +148,6 @@ it.each(['power', 'process'] as const)('does, step by step, what a simple model 
       }
       await pair.end();
     }),
-    { numRuns: DEEP ? 5_000 : 60, seed: 7, ...(DEEP && { endOnFailure: true }) },
+    { numRuns: DEEP ? 5_000 : 25, seed: 7, ...(DEEP && { endOnFailure: true }) },
   );
 });
