@@ -23,6 +23,8 @@ export async function eachTakeover({
   const start = await ran(before, options, directories);
   const errors = new Set<unknown>();
   let takeovers = 0;
+  const place = { directory: '/q', options };
+  const judgement = { ...promised({ kind: 'kill' }, options), next: place, afterNext: place };
   for (let call = 1; ; call += 1) {
     const disk = start.disk.clone();
     const ledger = new QueueLedger();
@@ -35,17 +37,13 @@ export async function eachTakeover({
     process.kill();
     if (seen === undefined) continue;
     takeovers += 1;
-    const place = { directory: '/q', options };
-    for (const [when, found] of [
-      ['then', seen],
-      ['at the end', disk],
-    ] as const) {
-      await judgeQueue(found.process(), ledger, { ...promised({ kind: 'kill' }, options), next: place, afterNext: place }).catch(
-        (cause: unknown) => {
-          const at = process.calls[call - 1];
-          throw new Error(`Taken over before call ${at ? describeCall(at) : call}, as it was ${when}: ${String(cause)}`, { cause });
-        },
-      );
+    const found = { 'as it was then': seen, 'as it is at the end': disk };
+    for (const [when, other] of Object.entries(found)) {
+      bury(other);
+      await judgeQueue(other.process(), ledger, judgement).catch((cause: unknown) => {
+        const at = process.calls[call - 1];
+        throw new Error(`Taken over before call ${at ? describeCall(at) : call}, ${when}: ${String(cause)}`, { cause });
+      });
     }
   }
 }

@@ -42,8 +42,10 @@ export function scriptOf(deeds: readonly Deed[], maxAttempts: number): Script {
       else if (deed === 'put under a key' && !isClosed) await queue.put(value, value);
       else if (deed === 'mark all done') await markAllDone(queue, hands);
       else if (deed === 'retry') await queue.retry(...givenUp.splice(0));
-      else if (deed === 'close') isClosed = (await queue.close(), true);
-      else if (deed === 'reopen') {
+      else if (deed === 'close') {
+        await queue.close();
+        isClosed = true;
+      } else if (deed === 'reopen') {
         await queue.dispose();
         hands.length = 0;
         isClosed = false;
