@@ -33,6 +33,7 @@ export async function runProgram(words: readonly string[], surroundings: Surroun
       const parser = given.at(-1);
       if (!(parser instanceof Parser)) throw new TypeError('commander gives an action its command last');
       const [directory, rest]: unknown[] = parser.processedArgs;
+      if (directory === '') throw new UsageError(`the directory is empty text. Run: dibs ${command.name} --help`);
       exitCode = await command.run(surroundings, { directory: String(directory), rest: listOf(rest), options: parser.opts<O & object>() });
     });
   };

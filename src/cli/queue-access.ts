@@ -6,7 +6,6 @@ import { readQueue } from '../queues/queue-reader.ts';
 import type { Damage } from '../journals/damage.ts';
 import { quoteCommand } from './child/command-template.ts';
 import type { CommandOption } from './command.ts';
-import { interruptible } from './interruption.ts';
 import { seconds } from './option-values.ts';
 import type { Output } from './output.ts';
 import { formatSentence } from './render/visible-text.ts';
@@ -33,18 +32,15 @@ const LOOK_AGAIN_MS = 200;
 export async function openQueue(directory: string, { clock, err, waitMs = 0, ...options }: Access): Promise<PersistentQueue<unknown>> {
   const until = clock.monotonic() + waitMs;
   const onDamage = tellFirst(err, directory);
-  return interruptible(async (signal) => {
-    for (;;) {
-      try {
-        return await PersistentQueue.open<unknown>(directory, { ...options, onDamage });
-      } catch (error) {
-        const left = until - clock.monotonic();
-        if (!(error instanceof QueueLockedError) || left <= 0) throw error;
-        await pause(clock, Math.min(LOOK_AGAIN_MS, left), [signal]);
-        signal.throwIfAborted();
-      }
+  for (;;) {
+    try {
+      return await PersistentQueue.open<unknown>(directory, { ...options, onDamage });
+    } catch (error) {
+      const left = until - clock.monotonic();
+      if (!(error instanceof QueueLockedError) || left <= 0) throw error;
+      await pause(clock, Math.min(LOOK_AGAIN_MS, left), []);
     }
-  });
+  }
 }
 
 /** The same for a queue that is there: a misspelt path is an error, not a new queue. */

@@ -27,26 +27,35 @@ export function isRecord({ bytes, view, length }: ReadBytes): boolean {
   return length >= body && bytes[body - 1] === TAB && hasChecksum(bytes, 0, crc32(view, body, length));
 }
 
+function isWhole(bytes: Buffer, view: DataView, at: number, body: number, end: number): boolean {
+  return bytes[body - 1] === TAB && hasChecksum(bytes, at, crc32(view, body, end));
+}
+
 /**
  * Goes through the records in what was read of a file and gives how many bytes it is done with. What is left is an
  * unfinished line: the beginning of a record whose rest was not read yet or, at the end of the file, a torn tail.
  */
 export function scanRecords({ bytes, view, length }: ReadBytes, sink: RecordSink): number {
   let at = 0;
+  let width = 0;
   while (at < length) {
     if (bytes[at] === NEWLINE) {
       at++;
       continue;
     }
-    const end = bytes.indexOf(NEWLINE, at);
-    // The search may run on into bytes of an earlier read: only what lies below `length` counts.
-    if (end < 0 || end >= length) break;
     const body = at + CHECKSUM_LENGTH + 1;
-    if (end >= body && bytes[body - 1] === TAB && hasChecksum(bytes, at, crc32(view, body, end))) {
-      if (sink.record(bytes, body, end) === false) return end + 1;
-    } else {
-      sink.damage(at, end);
+    // Many lines are as long as the one before: a newline there and a checksum that holds say so without a search.
+    let end = at + width;
+    let whole = width > CHECKSUM_LENGTH && end < length && bytes[end] === NEWLINE && isWhole(bytes, view, at, body, end);
+    if (!whole) {
+      end = bytes.indexOf(NEWLINE, at);
+      // The search may run on into bytes of an earlier read: only what lies below `length` counts.
+      if (end < 0 || end >= length) break;
+      whole = end >= body && isWhole(bytes, view, at, body, end);
+      if (whole) width = end - at;
     }
+    if (!whole) sink.damage(at, end);
+    else if (sink.record(bytes, body, end) === false) return end + 1;
     at = end + 1;
   }
   return at;

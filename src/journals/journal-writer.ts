@@ -57,6 +57,8 @@ export class JournalWriter {
     return (
       this.#options.durability === 'process' &&
       !this.#tickHadWrite &&
+      // Who came together last time will come together again: one that ran ahead would split them up.
+      this.#lastSize <= 1 &&
       !this.#scheduled &&
       !this.#rolling &&
       this.#log !== undefined &&

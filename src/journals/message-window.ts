@@ -6,7 +6,7 @@ const MOST_MESSAGES = 2048;
 /** The same in characters, for long messages. */
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 /** So many texts are parsed in one call. */
-const TOGETHER = 16;
+const TOGETHER = 64;
 
 /** A message with its value. */
 export interface Ready<T> {

@@ -9,10 +9,13 @@ export class IdMap<V> {
   }
 
   get(run: number, sequence: number): V | undefined {
+    // Mostly it is empty, and asked for every message.
+    if (this.#runs.size === 0) return undefined;
     return this.#runs.get(run)?.get(sequence);
   }
 
   has(run: number, sequence: number): boolean {
+    if (this.#runs.size === 0) return false;
     return this.#runs.get(run)?.has(sequence) ?? false;
   }
 
@@ -23,6 +26,7 @@ export class IdMap<V> {
   }
 
   delete(run: number, sequence: number): boolean {
+    if (this.#runs.size === 0) return false;
     const values = this.#runs.get(run);
     if (values === undefined || !values.delete(sequence)) return false;
     if (values.size === 0) this.#runs.delete(run);

@@ -45,7 +45,7 @@ export class Delivery<T> {
 
   /** The next message if it is at hand. Those who wait already go first. */
   next(): Ready<T> | undefined {
-    const message = this.#returned.shift();
+    const message = this.#returned.length > 0 ? this.#returned.shift() : undefined;
     if (message !== undefined) return { message, value: decodeValue(this.#options.codec, message.text) };
     const older = this.#options.older();
     if (older !== undefined && !older.isEmpty) {

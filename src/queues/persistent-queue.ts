@@ -10,6 +10,8 @@ import { AttachedQueue, type AttachablePort } from './attached-queue.ts';
 import { type SharedEnd, shareQueue } from './shared-queue.ts';
 import type { QueueItem } from './queue-item.ts';
 
+const NO_OPTIONS: GetOptions = {};
+
 /**
  * A queue of values in a directory. Each `put` and each `done` is on disk before it resolves; after a crash the
  * difference is there again, in the order it was put.
@@ -84,7 +86,7 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
    * @throws QueueTimeoutError, UpstreamFailedError after `fail`, the signal's reason
    */
   get(options?: GetOptions): Promise<Item<T> | undefined> {
-    if (options === undefined) return this.#core.taking.get(this.#core.local, {});
+    if (options === undefined) return this.#core.taking.get(this.#core.local, NO_OPTIONS);
     try {
       checkGetOptions('get', options);
     } catch (error) {

@@ -24,6 +24,7 @@ export class QueueItem<T> implements Item<T> {
   /** Whose hands: this process, or a worker that it shares the queue with. */
   readonly consumer: Consumer<T>;
   state: ItemState = 'taken';
+  place = -1;
   readonly #host: ItemHost<T>;
   #controller: AbortController | undefined;
   #lost: Error | undefined;

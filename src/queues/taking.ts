@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { describeFailure, KilledError } from '../formats/failure-reason.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { Ready } from '../journals/message-window.ts';
+import type { Message } from '../journals/segment.ts';
 import type { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import { QueueItem } from './queue-item.ts';
@@ -82,10 +83,26 @@ export class Taking<T> {
     if (before - forgiven >= maxAttempts) return { later: settling.giveUp(message, before, describeFailure(new KilledError(before - forgiven))) };
     // Not handed out, but tried: attempts grow past what a retry forgave.
     if (!value.ok) return { later: settling.giveUp(message, before + 1, describeFailure(value.error)) };
-    const hand = (valid: T): Promise<QueueItem<T>> => settling.hand(new QueueItem(settling, consumer, message, valid, before + 1, forgiven));
-    if (schema === undefined) return hand(value.value);
-    const refuse = (error: unknown): Promise<undefined> => settling.giveUp(message, before + 1, describeFailure(error));
-    return { later: validate(schema, value.value).then(hand, refuse) };
+    if (schema === undefined) return settling.hand(new QueueItem(settling, consumer, message, value.value, before + 1, forgiven));
+    return { later: this.#validated(schema, consumer, message, value.value, before, forgiven) };
+  }
+
+  async #validated(
+    schema: PayloadSchema<T>,
+    consumer: Consumer<T>,
+    message: Message,
+    value: unknown,
+    before: number,
+    forgiven: number,
+  ): Promise<QueueItem<T> | undefined> {
+    const { settling } = this.#options;
+    let valid: T;
+    try {
+      valid = await validate(schema, value);
+    } catch (error) {
+      return settling.giveUp(message, before + 1, describeFailure(error));
+    }
+    return settling.hand(new QueueItem(settling, consumer, message, valid, before + 1, forgiven));
   }
 
   async #orNext(later: Promise<QueueItem<T> | undefined>, consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
