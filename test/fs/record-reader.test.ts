@@ -155,6 +155,22 @@ describe('damage', () => {
   });
 });
 
+describe('the end of a file', () => {
+  it('is torn anywhere without a word, but for a record that lacks its last newline alone: that byte was changed', async () => {
+    const bytes = sealed(['first', 'second']);
+    for (let cut = sealed(['first']).length; cut < bytes.length; cut += 1) {
+      expect(readOn(new RecordReader(await opened(bytes.subarray(0, cut))), Number.POSITIVE_INFINITY), `cut at ${cut}`).toEqual({
+        records: ['first'],
+        damages: [],
+      });
+    }
+    const changed = Buffer.concat([bytes.subarray(0, -1), Buffer.from('\v')]);
+    const { records, damages } = readOn(new RecordReader(await opened(changed)), Number.POSITIVE_INFINITY);
+    expect(records).toEqual(['first']);
+    expect(damages).toEqual([[sealed(['first']).length + 1, sealed(['second']).length - 1]]);
+  });
+});
+
 describe('memory', () => {
   it('does not grow with a file, nor stay large behind a long record', async () => {
     const reader = new RecordReader(

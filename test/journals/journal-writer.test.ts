@@ -115,7 +115,6 @@ describe('a single record', () => {
     put('c');
     put('d');
     await rest();
-    expect(writer.ready).toBe(true);
     expect(notes.at(-1)).toBe('c d safe');
     expect(calls('write')).toHaveLength(3);
   });

@@ -37,7 +37,7 @@ describe('messages in memory', () => {
           expect(window.size).toBe(waiting.length);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
