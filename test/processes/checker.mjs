@@ -140,9 +140,12 @@ class Judgement {
     if (message.done === 'acknowledged') this.complain(`${id} is given up, though it was done`);
     if (message.listed !== undefined) this.complain(`${id} is listed twice`);
     message.listed = attempts;
-    const counted = message.deliveries.filter(({ actor, settling }) => settling !== 'release' && !(settling === undefined && this.ending.has(actor))).length;
+    const counted = message.deliveries.filter(
+      ({ actor, settling }) => settling !== 'release' && !(settling === undefined && this.ending.has(actor)),
+    ).length;
     if (attempts < counted) this.complain(`${id} was given up after ${attempts} attempts, and had ${counted}`);
-    if (attempts < this.maxAttempts && message.givenUp === 'no') this.complain(`${id} was given up after ${attempts} attempts of ${this.maxAttempts}, and nobody asked for it`);
+    if (attempts < this.maxAttempts && message.givenUp === 'no')
+      this.complain(`${id} was given up after ${attempts} attempts of ${this.maxAttempts}, and nobody asked for it`);
   }
 
   finish() {
@@ -152,15 +155,19 @@ class Judgement {
       const message = this.messages.get(id);
       if (put !== 'acknowledged') continue;
       if (message === undefined) this.complain(`lost: ${value} was put, and never delivered`);
-      else if (message.done === 'no' && message.listed === undefined) this.complain(`lost: ${value} (${id}) was put, and is neither done nor given up`);
+      else if (message.done === 'no' && message.listed === undefined)
+        this.complain(`lost: ${value} (${id}) was put, and is neither done nor given up`);
     }
     for (const key of this.refusedKeys) {
       const values = [...this.values.values()].filter((value) => value.key === key);
-      if (!values.some(({ id }) => this.messages.has(id))) this.complain(`lost: puts of the key ${key} were refused, and none of it was ever delivered`);
+      if (!values.some(({ id }) => this.messages.has(id)))
+        this.complain(`lost: puts of the key ${key} were refused, and none of it was ever delivered`);
     }
     for (const [id, { deliveries, givenUp, done, listed }] of this.messages) {
       if (givenUp === 'acknowledged' && done === 'no' && listed === undefined) this.complain(`lost: ${id} was given up, and is not listed`);
-      const reasons = deliveries.filter(({ actor, settling }) => settling !== undefined || this.dying.has(actor) || this.ending.has(actor)).length;
+      const reasons = deliveries.filter(
+        ({ actor, settling }) => settling !== undefined || this.dying.has(actor) || this.ending.has(actor),
+      ).length;
       if (deliveries.length > 1 + reasons) this.complain(`${id} was delivered ${deliveries.length} times, for ${reasons} reasons`);
     }
   }
@@ -179,7 +186,8 @@ const EVENTS = {
     const put = judgement.values.get(value);
     if (put === undefined) return judgement.complain(`${value} was put without being asked for`);
     const { key } = put;
-    if (key !== undefined && [...judgement.values.values()].some((other) => other.key === key && other.put === 'acknowledged')) judgement.complain(`the key ${key} was put twice`);
+    if (key !== undefined && [...judgement.values.values()].some((other) => other.key === key && other.put === 'acknowledged'))
+      judgement.complain(`the key ${key} was put twice`);
     put.put = 'acknowledged';
     judgement.figures.puts++;
   },

@@ -11,7 +11,8 @@ const CHECKER = join(import.meta.dirname, 'checker.mjs');
 const [ONE, TWO] = ['00000001-0000000001', '00000001-0000000002'];
 
 const open = (actor: string): Line => ({ actor, event: 'open', maxAttempts: 3 });
-const put = (actor: string, value: string, key?: string): Line[] => ['put?', 'put!'].map((event) => ({ actor, event, value, ...(key !== undefined && { key }) }));
+const put = (actor: string, value: string, key?: string): Line[] =>
+  ['put?', 'put!'].map((event) => ({ actor, event, value, ...(key !== undefined && { key }) }));
 const got = (actor: string, value: string, id: string, attempt = 1): Line => ({ actor, event: 'got', value, id, attempt });
 const settle = (actor: string, how: string, id: string): Line[] => [`${how}?`, `${how}!`].map((event) => ({ actor, event, id }));
 const killed = (actor: string): Line[] => ['kill?', 'kill!'].map((event) => ({ actor, event }));
@@ -52,7 +53,8 @@ function changed(at: number, deleted: number, ...inserted: readonly Line[]): str
   return text(...good.toSpliced(at, deleted, ...inserted));
 }
 
-const index = (event: string, actor: string, nth = 0): number => good.flatMap((line, at) => (line['event'] === event && line['actor'] === actor ? [at] : []))[nth] ?? Number.NaN;
+const index = (event: string, actor: string, nth = 0): number =>
+  good.flatMap((line, at) => (line['event'] === event && line['actor'] === actor ? [at] : []))[nth] ?? Number.NaN;
 
 describe('the checker', () => {
   it('has nothing to say of a day on which every promise was kept', () => {
@@ -63,26 +65,106 @@ describe('the checker', () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ['a message that is lost', changed(index('open', 'second'), 0, open('x'), ...put('x', 'c'), ...ended('x')), /lost: c was put, and never delivered/],
-    ['one that was delivered and then forgotten', text(open('x'), ...put('x', 'c'), got('x', 'c', ONE), ...killed('x'), open('y'), ...drained('y')), /lost: c .* neither done nor given up/],
+    [
+      'a message that is lost',
+      changed(index('open', 'second'), 0, open('x'), ...put('x', 'c'), ...ended('x')),
+      /lost: c was put, and never delivered/,
+    ],
+    [
+      'one that was delivered and then forgotten',
+      text(open('x'), ...put('x', 'c'), got('x', 'c', ONE), ...killed('x'), open('y'), ...drained('y')),
+      /lost: c .* neither done nor given up/,
+    ],
     ['one that was given up and is not listed', changed(index('failed', 'third'), 1), /given up, and is not listed/],
-    ['a refused key of which nothing is there', text(open('x'), { actor: 'x', event: 'put?', value: 'c', key: 'k' }, ...killed('x'), open('y'), { actor: 'y', event: 'put?', value: 'd', key: 'k' }, { actor: 'y', event: 'put-', value: 'd' }, ...drained('y')), /puts of the key k were refused/],
+    [
+      'a refused key of which nothing is there',
+      text(
+        open('x'),
+        { actor: 'x', event: 'put?', value: 'c', key: 'k' },
+        ...killed('x'),
+        open('y'),
+        { actor: 'y', event: 'put?', value: 'd', key: 'k' },
+        { actor: 'y', event: 'put-', value: 'd' },
+        ...drained('y'),
+      ),
+      /puts of the key k were refused/,
+    ],
     ['a key that is put twice', text(open('x'), ...put('x', 'c', 'k'), ...put('x', 'd', 'k'), ...drained('x')), /the key k was put twice/],
-    ['a refusal without a key', text(open('x'), { actor: 'x', event: 'put?', value: 'c' }, { actor: 'x', event: 'put-', value: 'c' }, ...drained('x')), /refused, and has no key/],
+    [
+      'a refusal without a key',
+      text(open('x'), { actor: 'x', event: 'put?', value: 'c' }, { actor: 'x', event: 'put-', value: 'c' }, ...drained('x')),
+      /refused, and has no key/,
+    ],
     ['a delivery after its done', changed(index('open', 'third') + 1, 0, got('third', 'a', ONE, 3)), /delivered after it was done/],
-    ['a delivery after it was given up', changed(index('failed', 'third'), 0, got('third', 'b', TWO, 4)), /delivered after it was given up/],
-    ['a delivery to two at once', changed(index('got', 'second', 1) + 1, 0, open('thief'), got('thief', 'b', TWO, 3)), /delivered to another while second held it/],
-    ['a delivery twice to one', changed(index('got', 'second', 1) + 1, 0, got('second', 'b', TWO, 3)), /delivered to another while second held it/],
+    [
+      'a delivery after it was given up',
+      changed(index('failed', 'third'), 0, got('third', 'b', TWO, 4)),
+      /delivered after it was given up/,
+    ],
+    [
+      'a delivery to two at once',
+      changed(index('got', 'second', 1) + 1, 0, open('thief'), got('thief', 'b', TWO, 3)),
+      /delivered to another while second held it/,
+    ],
+    [
+      'a delivery twice to one',
+      changed(index('got', 'second', 1) + 1, 0, got('second', 'b', TWO, 3)),
+      /delivered to another while second held it/,
+    ],
     ['a message from nowhere', changed(index('got', 'second'), 0, got('second', 'z', '00000001-0000000009')), /z .* was never put/],
     ['a value that changes', changed(index('got', 'second'), 1, got('second', 'b', ONE, 2)), /two (ids|values)/],
     ['an id that changes', changed(index('got', 'second'), 1, got('second', 'a', '00000002-0000000001', 2)), /a has two ids/],
-    ['deliveries out of order', text(open('x'), ...put('x', 'a'), ...put('x', 'b'), got('x', 'b', TWO), got('x', 'a', ONE), ...settle('x', 'done', ONE), ...settle('x', 'done', TWO), ...drained('x')), /00000001-0000000001 was delivered to x after 00000001-0000000002/],
+    [
+      'deliveries out of order',
+      text(
+        open('x'),
+        ...put('x', 'a'),
+        ...put('x', 'b'),
+        got('x', 'b', TWO),
+        got('x', 'a', ONE),
+        ...settle('x', 'done', ONE),
+        ...settle('x', 'done', TWO),
+        ...drained('x'),
+      ),
+      /00000001-0000000001 was delivered to x after 00000001-0000000002/,
+    ],
     ['an attempt that was not counted', changed(index('got', 'second'), 1, got('second', 'a', ONE, 1)), /attempt 1 after attempt 1/],
     ['attempts from nowhere', changed(index('got', 'first'), 1, got('first', 'a', ONE, 3)), /attempt 3, of at most 1/],
-    ['an attempt too many', changed(index('fail!', 'third') + 1, 0, got('third', 'b', TWO, 3), ...settle('third', 'fail', TWO), got('third', 'b', TWO, 4), ...settle('third', 'fail', TWO)), /attempt 4, though it is to be given up after 3/],
-    ['one that was given up too early', text(open('x'), ...put('x', 'c'), got('x', 'c', ONE), ...killed('x'), open('y'), { actor: 'y', event: 'failed', value: 'c', id: ONE, attempts: 1 }, ...drained('y')), /after 1 attempts of 3, and nobody asked/],
-    ['one that is given up and was done', changed(index('failed', 'third'), 0, { actor: 'third', event: 'failed', value: 'a', id: ONE, attempts: 3 }), /given up, though it was done/],
-    ['one that is listed twice', changed(index('failed', 'third'), 0, { actor: 'third', event: 'failed', value: 'b', id: TWO, attempts: 3 }), /listed twice/],
+    [
+      'an attempt too many',
+      changed(
+        index('fail!', 'third') + 1,
+        0,
+        got('third', 'b', TWO, 3),
+        ...settle('third', 'fail', TWO),
+        got('third', 'b', TWO, 4),
+        ...settle('third', 'fail', TWO),
+      ),
+      /attempt 4, though it is to be given up after 3/,
+    ],
+    [
+      'one that was given up too early',
+      text(
+        open('x'),
+        ...put('x', 'c'),
+        got('x', 'c', ONE),
+        ...killed('x'),
+        open('y'),
+        { actor: 'y', event: 'failed', value: 'c', id: ONE, attempts: 1 },
+        ...drained('y'),
+      ),
+      /after 1 attempts of 3, and nobody asked/,
+    ],
+    [
+      'one that is given up and was done',
+      changed(index('failed', 'third'), 0, { actor: 'third', event: 'failed', value: 'a', id: ONE, attempts: 3 }),
+      /given up, though it was done/,
+    ],
+    [
+      'one that is listed twice',
+      changed(index('failed', 'third'), 0, { actor: 'third', event: 'failed', value: 'b', id: TWO, attempts: 3 }),
+      /listed twice/,
+    ],
     ['a word from the dead', changed(index('kill!', 'first') + 1, 0, got('first', 'a', ONE, 2)), /first speaks after its end/],
     ['an answer to nothing', changed(index('done?', 'second'), 1), /certain without having been asked/],
     ['a settling of what was never got', changed(index('got', 'third'), 0, ...settle('third', 'done', TWO)), /which third never got/],
@@ -103,6 +185,9 @@ describe('the checker', () => {
       return { status, said };
     };
     expect(run(text(...good))).toMatchObject({ status: 0, said: { violations: [] } });
-    expect(run(changed(index('drained', 'third'), 1))).toMatchObject({ status: 1, said: { violations: [expect.stringContaining('not drained')] } });
+    expect(run(changed(index('drained', 'third'), 1))).toMatchObject({
+      status: 1,
+      said: { violations: [expect.stringContaining('not drained')] },
+    });
   });
 });

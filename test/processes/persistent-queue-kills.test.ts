@@ -17,7 +17,12 @@ interface Chain extends Pick<RunOptions, 'durability' | 'keys' | 'maxAttempts'> 
 async function chain({ seed, ...options }: Chain): Promise<ReturnType<typeof check> & { readonly killed: number }> {
   const random = randomNumbers(seed);
   const folder = tempFolder();
-  const place = { directory: join(folder, 'queue'), ledger: join(folder, 'ledger'), segmentBytes: 1024 + Math.floor(random() * 3072), ...options };
+  const place = {
+    directory: join(folder, 'queue'),
+    ledger: join(folder, 'ledger'),
+    segmentBytes: 1024 + Math.floor(random() * 3072),
+    ...options,
+  };
   let killed = 0;
   for (let number = 1; number <= KILLS; number += 1) {
     const byTime = number % 3 === 0;
@@ -30,21 +35,29 @@ async function chain({ seed, ...options }: Chain): Promise<ReturnType<typeof che
 }
 
 describe('a process that is killed again and again', () => {
-  const kinds: readonly Omit<Chain, 'seed'>[] = [{ durability: 'power' }, { durability: 'process' }, { durability: 'power', keys: true, maxAttempts: 20 }];
-  it.each(kinds)('Q-04 Q-29 Q-37 keeps every promise, while journals roll and vanish (%o)', async (kind) => {
-    const sum: Record<string, number> = {};
-    for (let left = CHAINS; left > 0; left -= 2) {
-      const chains = [1, 2].slice(0, left).map((lane) => chain({ maxAttempts: 6, ...kind, seed: 1000 * left + lane }));
-      for (const { violations, figures, killed } of await Promise.all(chains)) {
-        expect(violations).toEqual([]);
-        expect(figures['kills']).toBeGreaterThanOrEqual(killed);
-        for (const [name, figure] of Object.entries(figures)) sum[name] = (sum[name] ?? 0) + figure;
+  const kinds: readonly Omit<Chain, 'seed'>[] = [
+    { durability: 'power' },
+    { durability: 'process' },
+    { durability: 'power', keys: true, maxAttempts: 20 },
+  ];
+  it.each(kinds)(
+    'Q-04 Q-29 Q-37 keeps every promise, while journals roll and vanish (%o)',
+    async (kind) => {
+      const sum: Record<string, number> = {};
+      for (let left = CHAINS; left > 0; left -= 2) {
+        const chains = [1, 2].slice(0, left).map((lane) => chain({ maxAttempts: 6, ...kind, seed: 1000 * left + lane }));
+        for (const { violations, figures, killed } of await Promise.all(chains)) {
+          expect(violations).toEqual([]);
+          expect(figures['kills']).toBeGreaterThanOrEqual(killed);
+          for (const [name, figure] of Object.entries(figures)) sum[name] = (sum[name] ?? 0) + figure;
+        }
       }
-    }
-    // Proof that the kills hit: many while something was in hands, and enough of everything happened.
-    expect(sum['kills']).toBeGreaterThan(CHAINS * KILLS * 0.6);
-    expect(sum['held']).toBeGreaterThan(CHAINS * KILLS * 0.3);
-    expect(sum['puts']).toBeGreaterThan(CHAINS * 50);
-    if (DEEP) console.log(`${JSON.stringify(kind)}: ${JSON.stringify(sum)}`);
-  }, DEEP ? 3_600_000 : 120_000);
+      // Proof that the kills hit: many while something was in hands, and enough of everything happened.
+      expect(sum['kills']).toBeGreaterThan(CHAINS * KILLS * 0.6);
+      expect(sum['held']).toBeGreaterThan(CHAINS * KILLS * 0.3);
+      expect(sum['puts']).toBeGreaterThan(CHAINS * 50);
+      if (DEEP) console.log(`${JSON.stringify(kind)}: ${JSON.stringify(sum)}`);
+    },
+    DEEP ? 3_600_000 : 120_000,
+  );
 });

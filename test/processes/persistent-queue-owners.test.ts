@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { QueueLockedError } from '../../src/errors.ts';
-import { formatOwner, parseOwner } from '../../src/formats/owner-record.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
+import { moveOwnerElsewhere } from '../support/owner-elsewhere.ts';
 import { doAll, take, valuesOf } from '../support/queue-lives.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -20,14 +20,6 @@ class Owner {
   ask(command: string, ...rest: unknown[]): Promise<Record<string, unknown>> {
     return this.process.ask(JSON.stringify([command, ...rest]));
   }
-}
-
-/** Says that the owner of a directory runs on another machine: nobody here can ask whether it lives. */
-function moveElsewhere(directory: string): void {
-  const name = readdirSync(directory).find((file) => file.startsWith('owner.')) ?? '';
-  const state = parseOwner(readFileSync(join(directory, name), 'utf8'));
-  if (state === null) throw new Error(`${name} is damaged`);
-  writeFileSync(join(directory, name), formatOwner({ ...state.record, host: 'elsewhere', bootId: 'another boot' }));
 }
 
 describe('Q-21 an owner in another process', () => {
@@ -71,47 +63,53 @@ describe('Q-21 an owner in another process', () => {
 });
 
 describe('Q-35 an owner elsewhere that is silent for its lease', () => {
-  it.each(['power', 'process'] as const)('is succeeded; when it wakes it gets QueueTakenError, and costs the new one nothing (%s)', async (durability) => {
-    const directory = tempFolder();
-    const owner = new Owner();
-    await owner.ask('open', directory, { leaseMs: 200, durability, segmentBytes: 1024 });
-    for (const value of ['a', 'b', 'c']) await owner.ask('put', value);
-    await owner.ask('take');
-    await owner.ask('take');
-    expect(await owner.ask('done')).toEqual({ done: 'a' });
-    owner.process.signal('SIGSTOP');
-    moveElsewhere(directory);
-    const start = performance.now();
-    const heir = await PersistentQueue.open<string>(directory, { leaseMs: 200, durability });
-    expect(performance.now() - start).toBeGreaterThanOrEqual(200);
-    expect(await valuesOf(heir.outstanding())).toEqual(['b', 'c']);
-    const b = await take(heir);
-    expect(b).toMatchObject({ value: 'b', attempt: 2 });
-    await b.done();
-    await heir.put('d');
-    owner.process.signal('SIGCONT');
-    const taken = { error: 'QueueTakenError', code: 'ERR_QUEUE_TAKEN' };
-    expect(await owner.ask('done')).toMatchObject(taken);
-    expect(await owner.ask('put', 'too late')).toMatchObject(taken);
-    expect(await owner.ask('put', 'too late', { key: 'k' })).toMatchObject(taken);
-    expect(await owner.ask('take')).toMatchObject(taken);
-    expect(await owner.ask('close')).toMatchObject(taken);
-    await owner.ask('dispose');
-    await heir.put('e');
-    expect(await valuesOf(heir.outstanding())).toEqual(['c', 'd', 'e']);
-    await heir.dispose();
-    const next = await PersistentQueue.open<string>(directory);
-    expect(await doAll(next)).toEqual(['c', 'd', 'e']);
-    expect(await next.counts()).toMatchObject({ waiting: 0, done: 5, damaged: 0 });
-    await next.dispose();
-  });
+  it.each(['power', 'process'] as const)(
+    'is succeeded; when it wakes it gets QueueTakenError, and costs the new one nothing (%s)',
+    async (durability) => {
+      const directory = tempFolder();
+      const owner = new Owner();
+      await owner.ask('open', directory, { leaseMs: 200, durability, segmentBytes: 1024 });
+      for (const value of ['a', 'b', 'c']) await owner.ask('put', value);
+      await owner.ask('take');
+      await owner.ask('take');
+      expect(await owner.ask('done')).toEqual({ done: 'a' });
+      owner.process.signal('SIGSTOP');
+      moveOwnerElsewhere(directory);
+      const start = performance.now();
+      const heir = await PersistentQueue.open<string>(directory, { leaseMs: 200, durability });
+      expect(performance.now() - start).toBeGreaterThanOrEqual(200);
+      expect(await valuesOf(heir.outstanding())).toEqual(['b', 'c']);
+      const b = await take(heir);
+      expect(b).toMatchObject({ value: 'b', attempt: 2 });
+      await b.done();
+      await heir.put('d');
+      owner.process.signal('SIGCONT');
+      const taken = { error: 'QueueTakenError', code: 'ERR_QUEUE_TAKEN' };
+      expect(await owner.ask('done')).toMatchObject(taken);
+      expect(await owner.ask('put', 'too late')).toMatchObject(taken);
+      expect(await owner.ask('put', 'too late', { key: 'k' })).toMatchObject(taken);
+      expect(await owner.ask('take')).toMatchObject(taken);
+      expect(await owner.ask('close')).toMatchObject(taken);
+      await owner.ask('dispose');
+      await heir.put('e');
+      expect(await valuesOf(heir.outstanding())).toEqual(['c', 'd', 'e']);
+      await heir.dispose();
+      const next = await PersistentQueue.open<string>(directory);
+      expect(await doAll(next)).toEqual(['c', 'd', 'e']);
+      expect(await next.counts()).toMatchObject({ waiting: 0, done: 5, damaged: 0 });
+      await next.dispose();
+    },
+  );
 
   it('is not succeeded while it beats', async () => {
     const directory = tempFolder();
     const owner = new Owner();
     await owner.ask('open', directory, { leaseMs: 4_000 });
-    moveElsewhere(directory);
-    await expect(PersistentQueue.open(directory, { leaseMs: 4_000 })).rejects.toMatchObject({ code: 'ERR_QUEUE_LOCKED', holder: { host: 'elsewhere' } });
+    moveOwnerElsewhere(directory);
+    await expect(PersistentQueue.open(directory, { leaseMs: 4_000 })).rejects.toMatchObject({
+      code: 'ERR_QUEUE_LOCKED',
+      holder: { host: 'elsewhere' },
+    });
     expect(await owner.ask('put', 'a')).toEqual({ put: true });
   });
 });
@@ -140,7 +138,9 @@ describe('a whole script that is run again', () => {
   function run(folder: string, values: string, kill = 'never'): { signal: string | null; diary: string[] } {
     const diary = join(folder, 'diary');
     writeFileSync(diary, '');
-    const { status, signal, stderr } = spawnSync(process.execPath, [SCRIPT, join(folder, 'queue'), diary, values, kill], { encoding: 'utf8' });
+    const { status, signal, stderr } = spawnSync(process.execPath, [SCRIPT, join(folder, 'queue'), diary, values, kill], {
+      encoding: 'utf8',
+    });
     if (status !== 0 && signal === null) throw new Error(stderr);
     return { signal, diary: readFileSync(diary, 'utf8').split('\n').slice(0, -1) };
   }
@@ -148,7 +148,11 @@ describe('a whole script that is run again', () => {
   it('Q-09 does what is missing, and after a finished load everything again', () => {
     const folder = tempFolder();
     const days = 'mon,tue,wed,thu,fri,sat,sun';
-    const dones = ({ diary }: { diary: string[] }): string => diary.filter((line) => line.startsWith('done')).map((line) => line.slice(5)).join();
+    const dones = ({ diary }: { diary: string[] }): string =>
+      diary
+        .filter((line) => line.startsWith('done'))
+        .map((line) => line.slice(5))
+        .join();
     for (let load = 0; load < 2; load += 1) {
       expect(dones(run(folder, days, '3'))).toBe('mon,tue,wed');
       expect(dones(run(folder, days, '2'))).toBe('thu,fri');

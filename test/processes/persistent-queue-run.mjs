@@ -26,7 +26,7 @@ note('end!');
 
 /** One by one, many unawaited, or many in one call. */
 async function produce() {
-  for (let next = 1; next <= puts; ) {
+  for (let next = 1; next <= puts;) {
     const count = chance(0.4) ? 1 : Math.ceil(random() * 8);
     const batch = Array.from({ length: Math.min(count, puts + 1 - next) }, () => next++).map((n) => ({
       value: `${actor}/${n}${'.'.repeat(Math.floor(random() * 200))}`,

@@ -69,7 +69,11 @@ interface Place {
 function place(): Place {
   const folder = tempFolder();
   const ledger = join(folder, 'ledger');
-  return { directory: join(folder, 'queue'), ledger, note: (actor, event, facts) => appendFileSync(ledger, `${JSON.stringify({ actor, event, ...facts })}\n`) };
+  return {
+    directory: join(folder, 'queue'),
+    ledger,
+    note: (actor, event, facts) => appendFileSync(ledger, `${JSON.stringify({ actor, event, ...facts })}\n`),
+  };
 }
 
 /** Puts so many values, each promise in the ledger. */
@@ -97,7 +101,11 @@ describe.each(KINDS)('a %s', (kind) => {
   it('Q-22 shares the queue with others: each item is done once, and the end is the end of all', async () => {
     const here = place();
     const queue = await PersistentQueue.open<string>(here.directory, { segmentBytes: 4096, maxAttempts: 5 });
-    await putAll(queue, here, Array.from({ length: 300 }, (_, index) => `value ${index}`));
+    await putAll(
+      queue,
+      here,
+      Array.from({ length: 300 }, (_, index) => `value ${index}`),
+    );
     await queue.close();
     const workers = [1, 2].map((number) => new SharedWorker(kind, queue, { ledger: here.ledger, actor: `worker ${number}`, seed: number }));
     expect(await Promise.all(workers.map(({ exited }) => exited))).toEqual([0, 0]);
@@ -126,7 +134,11 @@ describe.each(KINDS)('a %s', (kind) => {
     const here = place();
     const random = randomNumbers(kind.length);
     const queue = await PersistentQueue.open<string>(here.directory, { segmentBytes: 4096, maxAttempts: 40 });
-    await putAll(queue, here, Array.from({ length: DEEP ? 5_000 : 200 }, (_, index) => `value ${index}`));
+    await putAll(
+      queue,
+      here,
+      Array.from({ length: DEEP ? 5_000 : 200 }, (_, index) => `value ${index}`),
+    );
     await queue.close();
     let number = 0;
     const lane = async (): Promise<void> => {

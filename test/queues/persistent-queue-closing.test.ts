@@ -53,7 +53,9 @@ describe('close', () => {
 
   it('rejects with the failure of a put that nobody awaited, and closes nothing; the next time it closes', async () => {
     let full = false;
-    const disk = new FaultyDisk(memoryDisk(), { faults: [{ at: ({ operation, path }) => full && operation === 'write' && path.endsWith('.put.tsv'), errno: 'ENOSPC' }] });
+    const disk = new FaultyDisk(memoryDisk(), {
+      faults: [{ at: ({ operation, path }) => full && operation === 'write' && path.endsWith('.put.tsv'), errno: 'ENOSPC' }],
+    });
     const queue = await new QueueLives<string>({}, disk).open();
     await queue.put('a');
     full = true;

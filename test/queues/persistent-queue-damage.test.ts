@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
-import { filesOf, type Found, glance, journalIn, type QueueFiles, recordsOf, type RecordPlace, survey, without } from '../support/journal-damage.ts';
+import {
+  filesOf,
+  type Found,
+  glance,
+  journalIn,
+  type QueueFiles,
+  recordsOf,
+  type RecordPlace,
+  survey,
+  without,
+} from '../support/journal-damage.ts';
 import { take } from '../support/queue-lives.ts';
 
 const DEEP = process.env['DIBS_DEEP'] === '1';
@@ -78,7 +88,8 @@ describe.each(['put', 'done'] as const)('a damaged %s journal', (kind) => {
       // What lacks only the newline at its end may be read all the same, but not without a word.
       const isReadable = flipped.at(-1) !== 10 && outstanding.join() !== without.join();
       expect(outstanding, context).toEqual(isReadable ? await expected(touched.slice(0, -1)) : without);
-      const reportsOf = ({ start, end }: RecordPlace): number => damage.filter(({ file, offset, length }) => file === name && offset >= start && offset + length <= end).length;
+      const reportsOf = ({ start, end }: RecordPlace): number =>
+        damage.filter(({ file, offset, length }) => file === name && offset >= start && offset + length <= end).length;
       for (const record of touched) expect(reportsOf(record), `reports of the record at ${record.start}, ${context}`).toBeGreaterThan(0);
       expect(damage.length, `reports of others, ${context}`).toBe(touched.reduce((sum, record) => sum + reportsOf(record), 0));
       bits += touched.length;
@@ -112,7 +123,10 @@ describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
       for (const [what, tail] of DEEP ? tails : tails.slice(cut % tails.length).slice(0, 1)) {
         const context = `torn at ${cut}, then ${what}`;
         const isRecord = what === 'the next record';
-        const { outstanding, damage } = await look({ ...files, [name]: Buffer.concat([whole.subarray(0, cut), tail(whole.subarray(last.start))]) });
+        const { outstanding, damage } = await look({
+          ...files,
+          [name]: Buffer.concat([whole.subarray(0, cut), tail(whole.subarray(last.start))]),
+        });
         // The newline that the next record begins with ends this one, too.
         const endsAt = isRecord ? cut + 1 : cut;
         const lost = records.filter(({ end }) => end > endsAt && (!isRecord || end !== last.end));

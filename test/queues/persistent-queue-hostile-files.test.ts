@@ -66,14 +66,22 @@ describe('whatever lies in the directory', () => {
     for (const [name, bytes] of Object.entries(files)) {
       const { [name]: _, ...rest } = files;
       await sane(rest);
-      for (const other of [new Uint8Array(), Buffer.concat([bytes, bytes]), noise, Buffer.concat([noise, bytes]), Buffer.from('\n'.repeat(10_000))]) {
+      for (const other of [
+        new Uint8Array(),
+        Buffer.concat([bytes, bytes]),
+        noise,
+        Buffer.concat([noise, bytes]),
+        Buffer.from('\n'.repeat(10_000)),
+      ]) {
         await sane({ ...files, [name]: other });
       }
     }
   });
 
   it('a journal of another run under this name is reported, and its messages are not ours', async () => {
-    const [first, second] = Object.keys(files).filter((name) => name.includes('.put.')).toSorted();
+    const [first, second] = Object.keys(files)
+      .filter((name) => name.includes('.put.'))
+      .toSorted();
     const changed = { ...files, [second ?? '']: files[first ?? ''] ?? new Uint8Array() };
     const { outstanding, damage } = await survey(changed);
     expect(outstanding).toEqual(['a 0', 'b 0', 'c 0']);
@@ -89,7 +97,12 @@ describe('whatever lies in the directory', () => {
   it('what is no plain file is passed over and reported', async () => {
     const lives = new QueueLives<string>();
     await (await lives.open()).put('a');
-    for (const name of ['queue.00000007.0000000001.put.tsv', 'queue.00000007.0000000001.done.tsv', 'queue.00000007.keys.tsv', 'queue.00000007.kept.tsv']) {
+    for (const name of [
+      'queue.00000007.0000000001.put.tsv',
+      'queue.00000007.0000000001.done.tsv',
+      'queue.00000007.keys.tsv',
+      'queue.00000007.kept.tsv',
+    ]) {
       await lives.disk.mkdir(`/queue/${name}`);
     }
     const damage: Damage[] = [];
@@ -101,7 +114,13 @@ describe('whatever lies in the directory', () => {
   });
 
   it('foreign files are let be', async () => {
-    const disk = memoryDisk({ '/queue/README': 'mine', '/queue/.hidden': '', '/queue/queue.put.tsv': 'x', '/queue/-rf': '', '/queue/owner.x': '' });
+    const disk = memoryDisk({
+      '/queue/README': 'mine',
+      '/queue/.hidden': '',
+      '/queue/queue.put.tsv': 'x',
+      '/queue/-rf': '',
+      '/queue/owner.x': '',
+    });
     for (const [name, bytes] of Object.entries(files)) {
       const file = await disk.open(`/queue/${name}`, 'append');
       file.write(bytes, 0, bytes.length);
@@ -112,22 +131,48 @@ describe('whatever lies in the directory', () => {
     await queue.close();
     await queue.dispose();
     await (await new QueueLives<string>({}, disk).open()).dispose();
-    expect((await disk.readdir('/queue')).filter((name) => ['README', '.hidden', 'queue.put.tsv', '-rf', 'owner.x'].includes(name))).toHaveLength(5);
+    expect(
+      (await disk.readdir('/queue')).filter((name) => ['README', '.hidden', 'queue.put.tsv', '-rf', 'owner.x'].includes(name)),
+    ).toHaveLength(5);
   });
 });
 
 /** One thing that a failing disk, a careless copy or a person does to the bytes of a file. */
 const blow = fc.oneof(
-  fc.record({ how: fc.constant('overwrite' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }) }),
-  fc.record({ how: fc.constant('insert' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }) }),
-  fc.record({ how: fc.constant('delete' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }) }),
-  fc.record({ how: fc.constant('repeat' as const), at: fc.double({ min: 0, max: 1, noNaN: true }), bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }) }),
+  fc.record({
+    how: fc.constant('overwrite' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+  }),
+  fc.record({
+    how: fc.constant('insert' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+  }),
+  fc.record({
+    how: fc.constant('delete' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+  }),
+  fc.record({
+    how: fc.constant('repeat' as const),
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+  }),
 );
 
-function struck(bytes: Uint8Array, { how, at, bytes: other }: { how: 'overwrite' | 'insert' | 'delete' | 'repeat'; at: number; bytes: Uint8Array }): Uint8Array {
+function struck(
+  bytes: Uint8Array,
+  { how, at, bytes: other }: { how: 'overwrite' | 'insert' | 'delete' | 'repeat'; at: number; bytes: Uint8Array },
+): Uint8Array {
   const start = Math.floor(at * bytes.length);
   const end = Math.min(bytes.length, start + other.length);
-  const middle = { overwrite: other, insert: Buffer.concat([other, bytes.subarray(start, end)]), delete: new Uint8Array(), repeat: Buffer.concat([bytes.subarray(start, end), bytes.subarray(start, end)]) }[how];
+  const middle = {
+    overwrite: other,
+    insert: Buffer.concat([other, bytes.subarray(start, end)]),
+    delete: new Uint8Array(),
+    repeat: Buffer.concat([bytes.subarray(start, end), bytes.subarray(start, end)]),
+  }[how];
   return Buffer.concat([bytes.subarray(0, start), middle, bytes.subarray(end)]);
 }
 
@@ -137,7 +182,8 @@ it('any blows to any files: it opens, ends, and gives nothing that was never put
   await fc.assert(
     fc.asyncProperty(blows, async (all) => {
       let changed = files;
-      for (const { file, blow: one } of all) changed = { ...changed, [names[file] ?? '']: struck(changed[names[file] ?? ''] ?? new Uint8Array(), one) };
+      for (const { file, blow: one } of all)
+        changed = { ...changed, [names[file] ?? '']: struck(changed[names[file] ?? ''] ?? new Uint8Array(), one) };
       await sane(changed);
     }),
     { numRuns: DEEP ? 20_000 : 300, seed: 20_261_122 },
@@ -146,7 +192,31 @@ it('any blows to any files: it opens, ends, and gives nothing that was never put
 
 /** Lines that nobody wrote who was not out for trouble: their checksums hold. */
 const evilLine = fc.oneof(
-  fc.tuple(fc.constantFrom('done', 'taken', 'released', 'failed', 'retried', 'read', 'gone', 'closed', 'other'), fc.array(fc.oneof(fc.constantFrom('00000001-0000000001', '00000002-0000000002', '99999999-9999999999', '00000000-0000000000', 'queue.00000001.0000000001.put.tsv', '-1', '1e9', '{}', 'null', '999999999999999', '65536', ''), fc.nat().map(String)), { maxLength: 4 })).map(([kind, rest]) => [kind, ...rest].join('\t')),
+  fc
+    .tuple(
+      fc.constantFrom('done', 'taken', 'released', 'failed', 'retried', 'read', 'gone', 'closed', 'other'),
+      fc.array(
+        fc.oneof(
+          fc.constantFrom(
+            '00000001-0000000001',
+            '00000002-0000000002',
+            '99999999-9999999999',
+            '00000000-0000000000',
+            'queue.00000001.0000000001.put.tsv',
+            '-1',
+            '1e9',
+            '{}',
+            'null',
+            '999999999999999',
+            '65536',
+            '',
+          ),
+          fc.nat().map(String),
+        ),
+        { maxLength: 4 },
+      ),
+    )
+    .map(([kind, rest]) => [kind, ...rest].join('\t')),
   fc.string(),
 );
 
@@ -170,7 +240,10 @@ it('a small journal that claims millions of deliveries eats neither memory nor t
   const lines = new LineBuffer();
   for (let line = 0; line < 60; line += 1) lines.append(`taken\t00000002-${String(line * 65_536 + 100).padStart(10, '0')}\t1\t65536`);
   const before = process.memoryUsage().heapUsed;
-  const { outstanding } = await glance({ ...files, [name]: Buffer.concat([files[name] ?? new Uint8Array(), lines.bytes.subarray(0, lines.length)]) });
+  const { outstanding } = await glance({
+    ...files,
+    [name]: Buffer.concat([files[name] ?? new Uint8Array(), lines.bytes.subarray(0, lines.length)]),
+  });
   expect(outstanding).toHaveLength(6);
   expect((process.memoryUsage().heapUsed - before) / 1024 / 1024).toBeLessThan(100);
 });

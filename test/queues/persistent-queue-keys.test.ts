@@ -58,12 +58,15 @@ describe('Q-08 a key', () => {
 
   it('is not refused for a put of the same moment that fails: its message would be nowhere', async () => {
     let full = false;
-    const disk = new FaultyDisk(memoryDisk(), { faults: [{ at: ({ operation, path }) => full && operation === 'write' && path.endsWith('.put.tsv'), errno: 'ENOSPC' }] });
+    const disk = new FaultyDisk(memoryDisk(), {
+      faults: [{ at: ({ operation, path }) => full && operation === 'write' && path.endsWith('.put.tsv'), errno: 'ENOSPC' }],
+    });
     const queue = await new QueueLives<string>({}, disk).open();
     await queue.put('before', { key: 'before' });
     full = true;
     const both = [queue.put('a', { key: 'k' }), queue.put('a', { key: 'k' })];
-    for (const outcome of await Promise.allSettled(both)) expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(DiskError) });
+    for (const outcome of await Promise.allSettled(both))
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(DiskError) });
   });
 
   it('outlives the journal that it stood in', async () => {
@@ -87,7 +90,8 @@ describe('Q-08 a key', () => {
     await first.dispose();
     const second = await lives.open();
     await second.counts();
-    const journals = async (): Promise<string[]> => (await lives.disk.readdir('/queue')).filter((name) => name.startsWith('queue.00000001.') && name.endsWith('.put.tsv'));
+    const journals = async (): Promise<string[]> =>
+      (await lives.disk.readdir('/queue')).filter((name) => name.startsWith('queue.00000001.') && name.endsWith('.put.tsv'));
     for (let turn = 0; turn < 50 && (await journals()).length > 0; turn += 1) await nextTurn();
     expect(await journals()).toEqual([]);
     expect(await second.put('a', { key: 'k' })).toBe(false);
@@ -110,15 +114,18 @@ describe('Q-09 the whole script', () => {
     return done;
   }
 
-  it.each([{}, { segmentBytes: 1024 }])('run again does what is missing, and after a finished load everything (%o)', async (options: PersistentQueueOptions<string>) => {
-    const lives = new QueueLives<string>({ maxAttempts: 9, ...options });
-    for (let day = 0; day < 2; day += 1) {
-      expect(await script(await lives.open(), 2)).toEqual(['mon', 'tue']);
-      expect(await script(await lives.open(), 1)).toEqual(['wed']);
-      expect(await script(await lives.open())).toEqual(['thu', 'fri']);
-    }
-    expect(await (await lives.open()).counts()).toEqual({ waiting: 0, taken: 0, done: 0, failed: 0, damaged: 0 });
-  });
+  it.each([{}, { segmentBytes: 1024 }])(
+    'run again does what is missing, and after a finished load everything (%o)',
+    async (options: PersistentQueueOptions<string>) => {
+      const lives = new QueueLives<string>({ maxAttempts: 9, ...options });
+      for (let day = 0; day < 2; day += 1) {
+        expect(await script(await lives.open(), 2)).toEqual(['mon', 'tue']);
+        expect(await script(await lives.open(), 1)).toEqual(['wed']);
+        expect(await script(await lives.open())).toEqual(['thu', 'fri']);
+      }
+      expect(await (await lives.open()).counts()).toEqual({ waiting: 0, taken: 0, done: 0, failed: 0, damaged: 0 });
+    },
+  );
 
   it('that was killed after its last done, before the end, has nothing left to do, and then everything', async () => {
     const lives = new QueueLives<string>();

@@ -11,13 +11,33 @@ const MAX_ATTEMPTS = 2;
 
 /** One thing that happens to a queue. Numbers choose among what is there. */
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('put' as const), key: fc.option(fc.constantFrom('k1', 'k2', 'k3', 'k4'), { nil: undefined }), isWide: fc.boolean() }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('put' as const),
+      key: fc.option(fc.constantFrom('k1', 'k2', 'k3', 'k4'), { nil: undefined }),
+      isWide: fc.boolean(),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('putMany' as const), count: fc.integer({ min: 0, max: 6 }), isWide: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('take' as const), count: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constantFrom('done' as const, 'done' as const, 'release' as const, 'fail' as const, 'giveUp' as const), which: fc.nat() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constantFrom('done' as const, 'done' as const, 'release' as const, 'fail' as const, 'giveUp' as const),
+      which: fc.nat(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const), which: fc.nat(), all: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('markAllDone' as const, 'close' as const, 'requeueOutstanding' as const) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('reopen' as const), after: fc.constantFrom('dispose' as const, 'kill' as const), resume: fc.constantFrom(true, true, true, false) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('reopen' as const),
+      after: fc.constantFrom('dispose' as const, 'kill' as const),
+      resume: fc.constantFrom(true, true, true, false),
+    }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
@@ -74,7 +94,13 @@ class Pair {
     expect(outstanding, 'outstanding()').toEqual(model.in('waiting', 'taken').map(describe));
     const failed = (await listed(this.#queue.failed())).map(({ id, key, value, attempts }) => ({ id, key, value, attempts }));
     expect(failed, 'failed()').toEqual(model.in('failed').map(describe));
-    const counts = { waiting: model.in('waiting').length, taken: model.in('taken').length, done: model.in('done').length, failed: failed.length, damaged: 0 };
+    const counts = {
+      waiting: model.in('waiting').length,
+      taken: model.in('taken').length,
+      done: model.in('done').length,
+      failed: failed.length,
+      damaged: 0,
+    };
     expect(await this.#queue.counts(), 'counts()').toEqual(counts);
   }
 

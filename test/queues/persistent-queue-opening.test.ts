@@ -21,7 +21,11 @@ const newer = formatRecord({ ...MANIFEST_FORMAT, version: 2 }, formatManifest({ 
 describe('Q-27 a directory that can not be a queue is refused, and not touched', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['holds other files', { 'notes.txt': 'mine' }, /it holds "notes.txt" and no queue.json/],
-    ['has a manifest of somebody else', { 'queue.json': '{"name":"my-package","version":"1.0.0"}\n' }, /its queue.json belongs to something else/],
+    [
+      'has a manifest of somebody else',
+      { 'queue.json': '{"name":"my-package","version":"1.0.0"}\n' },
+      /its queue.json belongs to something else/,
+    ],
     ['has a manifest of another kind of queue', { 'queue.json': '{"format":"other/queue","version":1}' }, /queue.json/],
     ['has a manifest of somebody else that is no JSON', { 'queue.json': 'workers: 4 # of the printer' }, /queue.json/],
   ])('%s: NotAQueueError', async (_, files, message) => {
@@ -104,7 +108,8 @@ describe('a directory that can not be written: ReadOnlyQueueError', () => {
     await queue.put('a');
     await queue.dispose();
     mkdirSync(mounted);
-    const run = (...command: [string, ...string[]]): void => expect(spawnSync(command[0], command.slice(1)), command.join(' ')).toMatchObject({ status: 0 });
+    const run = (...command: [string, ...string[]]): void =>
+      expect(spawnSync(command[0], command.slice(1)), command.join(' ')).toMatchObject({ status: 0 });
     run('mount', '--bind', made, mounted);
     onTestFinished(() => run('umount', mounted));
     run('mount', '-o', 'remount,ro,bind', mounted);
@@ -124,7 +129,11 @@ describe('Q-20 a second owner', () => {
     const before = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size]);
     const refused = PersistentQueue.open(folder);
     await expect(refused).rejects.toBeInstanceOf(QueueLockedError);
-    await expect(refused).rejects.toMatchObject({ code: 'ERR_QUEUE_LOCKED', directory: folder, holder: { pid: process.pid, host: expect.any(String) } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'ERR_QUEUE_LOCKED',
+      directory: folder,
+      holder: { pid: process.pid, host: expect.any(String) },
+    });
     await expect(refused).rejects.toThrow(`process ${process.pid}`);
     expect(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size])).toEqual(before);
     expect(await doAll(first)).toEqual(['a']);

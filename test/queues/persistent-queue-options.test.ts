@@ -27,7 +27,7 @@ describe('open', () => {
     [['/queue', { name: '../up' }], 'name must be'],
     [['/queue', { name: '' }], 'name must be'],
     [['/queue', { name: 'x'.repeat(65) }], 'name must be'],
-    [['/queue', { durability: 'none' }], 'durability must be \'power\' or \'process\', got "none"'],
+    [['/queue', { durability: 'none' }], "durability must be 'power' or 'process', got \"none\""],
     [['/queue', { resume: 1 }], 'resume must be a boolean, got 1'],
     [['/queue', { keepKeys: 'yes' }], 'keepKeys must be a boolean, got "yes"'],
     [['/queue', { maxAttempts: 0 }], 'maxAttempts must be a whole number from 1, got 0'],
@@ -55,7 +55,21 @@ describe('open', () => {
   });
 
   it('takes undefined for each default', async () => {
-    const names = ['name', 'durability', 'resume', 'keepKeys', 'maxAttempts', 'capacity', 'codec', 'schema', 'leaseMs', 'resumeFrom', 'segmentBytes', 'onDamage', 'clock'];
+    const names = [
+      'name',
+      'durability',
+      'resume',
+      'keepKeys',
+      'maxAttempts',
+      'capacity',
+      'codec',
+      'schema',
+      'leaseMs',
+      'resumeFrom',
+      'segmentBytes',
+      'onDamage',
+      'clock',
+    ];
     const queue = await open('/queue', { fileSystem: memoryDisk(), ...Object.fromEntries(names.map((name) => [name, undefined])) });
     expect(queue).toMatchObject({ directory: '/queue', maxAttempts: 3 });
   });
@@ -111,7 +125,11 @@ describe('each call', () => {
 describe('a value that can not be written down', () => {
   const circular: Record<string, unknown> = {};
   circular['self'] = circular;
-  const hostile = { toJSON: () => { throw new Error('never'); } };
+  const hostile = {
+    toJSON: () => {
+      throw new Error('never');
+    },
+  };
   it.each<[string, unknown]>([
     ['a circle', circular],
     ['a BigInt', 1n],
@@ -153,10 +171,18 @@ describe('a value that can not be written down', () => {
 it('Q-32 a codec of one’s own is used there and back, before and after a crash', async () => {
   const codec: Codec<Map<string, Date>> = {
     encode: (value) => [...value].map(([name, date]) => `${name}\t${date.toISOString()}`).join('\u2028\r'),
-    decode: (text) => new Map(text === '' ? [] : text.split('\u2028\r').map((entry) => [entry.split('\t')[0] ?? '', new Date(entry.split('\t')[1] ?? '')])),
+    decode: (text) =>
+      new Map(text === '' ? [] : text.split('\u2028\r').map((entry) => [entry.split('\t')[0] ?? '', new Date(entry.split('\t')[1] ?? '')])),
   };
   const lives = new QueueLives<Map<string, Date>>({ codec });
-  const values = [new Map(), new Map([['a', new Date(0)]]), new Map([['ü', new Date(1)], ['😀', new Date(2)]])];
+  const values = [
+    new Map(),
+    new Map([['a', new Date(0)]]),
+    new Map([
+      ['ü', new Date(1)],
+      ['😀', new Date(2)],
+    ]),
+  ];
   const queue = await lives.open();
   await queue.putMany(values);
   expect((await takeAll(queue)).map(({ value }) => value)).toEqual(values);
@@ -170,14 +196,20 @@ describe('a schema', () => {
     '~standard': {
       version: 1,
       vendor: 'test',
-      validate: (value) => (typeof value === 'number' && value % 2 === 0 ? { value: value * 10 } : { issues: [{ message: 'not even', path: ['value', { key: 'deep' }] }] }),
+      validate: (value) =>
+        typeof value === 'number' && value % 2 === 0
+          ? { value: value * 10 }
+          : { issues: [{ message: 'not even', path: ['value', { key: 'deep' }] }] },
     },
   };
 
   it('refuses at the put what does not fit, and says why', async () => {
     const queue = await new QueueLives<number>({ schema: evenNumbers }).open();
     await expect(queue.put(3)).rejects.toBeInstanceOf(InvalidValueError);
-    await expect(queue.put(3)).rejects.toMatchObject({ issues: [{ message: 'not even', path: ['value', 'deep'] }], message: expect.stringContaining('value.deep: not even') });
+    await expect(queue.put(3)).rejects.toMatchObject({
+      issues: [{ message: 'not even', path: ['value', 'deep'] }],
+      message: expect.stringContaining('value.deep: not even'),
+    });
     await expect(queue.putMany([2, 4, 5, 6])).rejects.toBeInstanceOf(InvalidValueError);
     await queue.flush().catch(() => undefined);
     expect(await valuesOf(queue.outstanding())).toEqual([2, 4]);
@@ -192,4 +224,3 @@ describe('a schema', () => {
     expect(await listed(queue.failed())).toMatchObject([{ value: 3, error: { name: 'InvalidValueError' } }]);
   });
 });
-

@@ -11,7 +11,10 @@ class Refusing {
   readonly lives: QueueLives<string>;
 
   constructor(errno: string, at: (call: Call) => boolean, options: { durability?: 'power' | 'process'; segmentBytes?: number } = {}) {
-    this.lives = new QueueLives<string>(options, new FaultyDisk(memoryDisk(), { faults: [{ at: (call) => this.failing && at(call), errno }] }));
+    this.lives = new QueueLives<string>(
+      options,
+      new FaultyDisk(memoryDisk(), { faults: [{ at: (call) => this.failing && at(call), errno }] }),
+    );
   }
 }
 
@@ -90,7 +93,14 @@ describe('Q-31 a full disk', () => {
     await queue.putMany(['a', 'b']);
     const item = await take(queue);
     refusing.failing = true;
-    for (const settle of [item.done(), item.done().catch(() => item.release()), item.done().catch(() => item.fail(new Error('last'))).catch(() => item.done())]) {
+    for (const settle of [
+      item.done(),
+      item.done().catch(() => item.release()),
+      item
+        .done()
+        .catch(() => item.fail(new Error('last')))
+        .catch(() => item.done()),
+    ]) {
       await expect(settle).rejects.toThrow();
     }
     await expect(queue.tryGet()).rejects.toBeInstanceOf(DiskError);
@@ -116,7 +126,9 @@ describe('Q-31 a full disk', () => {
 
   it('of which a write takes only a part keeps nothing of it', async () => {
     let short = false;
-    const disk = new FaultyDisk(memoryDisk(), { faults: [{ at: ({ operation, path }) => short && operation === 'write' && path.endsWith('.put.tsv'), bytes: 30 }] });
+    const disk = new FaultyDisk(memoryDisk(), {
+      faults: [{ at: ({ operation, path }) => short && operation === 'write' && path.endsWith('.put.tsv'), bytes: 30 }],
+    });
     const lives = new QueueLives<string>({}, disk);
     const queue = await lives.open();
     await queue.put('a');

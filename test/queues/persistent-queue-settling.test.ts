@@ -13,16 +13,24 @@ async function holding(...values: string[]): Promise<PersistentQueue<string>> {
 }
 
 describe('Q-16 an item that is settled', () => {
-  it.each(SETTLING.flatMap((first) => SETTLING.map((second) => [first, second] as const)))('by %s refuses %s, which changes nothing', async (first, second) => {
-    const queue = await holding('a', 'b');
-    const item = await take(queue);
-    await item[first](new Error('no'));
-    const before = { counts: await queue.counts(), outstanding: await listed(queue.outstanding()) };
-    const again = item[second](new Error('no'));
-    await expect(again).rejects.toBeInstanceOf(ItemSettledError);
-    await expect(again).rejects.toMatchObject({ code: 'ERR_ITEM_SETTLED', operation: second, id: item.id, before: { done: 'done', release: 'released', fail: 'failed' }[first] });
-    expect({ counts: await queue.counts(), outstanding: await listed(queue.outstanding()) }).toEqual(before);
-  });
+  it.each(SETTLING.flatMap((first) => SETTLING.map((second) => [first, second] as const)))(
+    'by %s refuses %s, which changes nothing',
+    async (first, second) => {
+      const queue = await holding('a', 'b');
+      const item = await take(queue);
+      await item[first](new Error('no'));
+      const before = { counts: await queue.counts(), outstanding: await listed(queue.outstanding()) };
+      const again = item[second](new Error('no'));
+      await expect(again).rejects.toBeInstanceOf(ItemSettledError);
+      await expect(again).rejects.toMatchObject({
+        code: 'ERR_ITEM_SETTLED',
+        operation: second,
+        id: item.id,
+        before: { done: 'done', release: 'released', fail: 'failed' }[first],
+      });
+      expect({ counts: await queue.counts(), outstanding: await listed(queue.outstanding()) }).toEqual(before);
+    },
+  );
 
   it.each(SETTLING)('in the same moment twice by %s: one wins, one is told', async (how) => {
     const queue = await holding('a');
@@ -123,14 +131,22 @@ describe('Q-34 what fails', () => {
     expect(await doAll(queue)).toEqual(['b']);
     const [failed, ...others] = await listed(queue.failed());
     expect(others).toEqual([]);
-    expect(failed).toEqual({ id: again.id, key: undefined, value: 'a', attempts: 2, error: { name: 'RangeError', message: 'second', stack: expect.stringContaining('persistent-queue-settling') } });
+    expect(failed).toEqual({
+      id: again.id,
+      key: undefined,
+      value: 'a',
+      attempts: 2,
+      error: { name: 'RangeError', message: 'second', stack: expect.stringContaining('persistent-queue-settling') },
+    });
     expect(await queue.counts()).toEqual({ waiting: 0, taken: 0, done: 1, failed: 1, damaged: 0 });
   });
 
   it('with a PermanentError is given up at once', async () => {
     const queue = await holding('a');
     await (await take(queue)).fail(new PermanentError('hopeless'));
-    expect(await listed(queue.failed())).toMatchObject([{ value: 'a', attempts: 1, error: { name: 'PermanentError', message: 'hopeless' } }]);
+    expect(await listed(queue.failed())).toMatchObject([
+      { value: 'a', attempts: 1, error: { name: 'PermanentError', message: 'hopeless' } },
+    ]);
   });
 
   it.each<[unknown, string]>([
@@ -154,7 +170,7 @@ describe('Q-34 what fails', () => {
     for (const item of await takeAll(first)) await (Number.parseInt(item.value) % 3 === 0 ? item.fail(new Error('no')) : item.done());
     const queue = await lives.open();
     const failed = await listed(queue.failed());
-    expect(failed.map(({ value }) => Number.parseInt(value ?? ""))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
+    expect(failed.map(({ value }) => Number.parseInt(value ?? ''))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
     expect(await queue.retry([failed[4]?.id ?? '', 'no such id', '00000009-0000000001'])).toBe(1);
     const again12 = await take(queue);
     expect([Number.parseInt(again12.value), again12.attempt]).toEqual([12, 1]);
@@ -162,7 +178,7 @@ describe('Q-34 what fails', () => {
     const next = await lives.open();
     expect(await next.retry()).toBe(10);
     const again = await takeAll(next);
-    expect(again.map(({ value }) => Number.parseInt(value ?? ""))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
+    expect(again.map(({ value }) => Number.parseInt(value ?? ''))).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
     for (const item of again) await item.done();
     expect(await next.retry()).toBe(0);
     expect(await listed(next.failed())).toEqual([]);
@@ -209,7 +225,9 @@ describe('Q-36 what kills its process', () => {
     for (let kill = 1; kill <= 3; kill += 1) expect(await take(await lives.open())).toMatchObject({ value: 'poison', attempt: kill });
     const queue = await lives.open();
     expect(await doAll(queue)).toEqual(['food']);
-    expect(await listed(queue.failed())).toMatchObject([{ value: 'poison', attempts: 3, error: { name: 'KilledError', message: expect.stringContaining('3 times') } }]);
+    expect(await listed(queue.failed())).toMatchObject([
+      { value: 'poison', attempts: 3, error: { name: 'KilledError', message: expect.stringContaining('3 times') } },
+    ]);
     expect(await queue.retry()).toBe(1);
     expect(await take(queue)).toMatchObject({ value: 'poison', attempt: 1 });
   });
@@ -235,7 +253,10 @@ describe('what a codec can not read', () => {
     const queue = await new QueueLives<string>({ codec, maxAttempts: 1 }).open();
     await queue.putMany(['unreadable', 'b']);
     await (await take(queue)).fail(new Error('no'));
-    expect(await listed(queue.failed())).toMatchObject([{ error: { name: 'SyntaxError', message: 'what is unreadable' } }, { value: 'b', error: { message: 'no' } }]);
+    expect(await listed(queue.failed())).toMatchObject([
+      { error: { name: 'SyntaxError', message: 'what is unreadable' } },
+      { value: 'b', error: { message: 'no' } },
+    ]);
   });
 
   it('is given up again after a retry', async () => {

@@ -109,7 +109,11 @@ describe('Q-37 while journals are removed', () => {
     },
   };
 
-  it.each([['outstanding', 'left'], ['failed', 'given up'], ['counts', '']] as const)('%s at that very moment tells what is left and nothing else', async (look, expected) => {
+  it.each([
+    ['outstanding', 'left'],
+    ['failed', 'given up'],
+    ['counts', ''],
+  ] as const)('%s at that very moment tells what is left and nothing else', async (look, expected) => {
     for (const isFailing of [false, true]) {
       for (let turns = 0; turns < 24; turns += 1) {
         const lives = new QueueLives<string>({ segmentBytes: 1024, maxAttempts: 1, durability: turns % 4 < 2 ? 'power' : 'process' });
@@ -122,7 +126,9 @@ describe('Q-37 while journals are removed', () => {
         for (let turn = 0; turn < turns / 2; turn += 1) await (turns % 2 === 0 ? Promise.resolve() : nextTurn());
         const found = await LOOKS[look]?.(queue);
         const listedValues = look === 'failed' && !isFailing ? [] : [expected];
-        expect(found, `after ${turns} turns`).toEqual(look === 'counts' ? { waiting: 1, taken: 0, done: 1, failed: isFailing ? 1 : 0 } : listedValues);
+        expect(found, `after ${turns} turns`).toEqual(
+          look === 'counts' ? { waiting: 1, taken: 0, done: 1, failed: isFailing ? 1 : 0 } : listedValues,
+        );
       }
     }
   });
@@ -130,7 +136,8 @@ describe('Q-37 while journals are removed', () => {
 
 describe('Q-28 a backlog larger than the window', () => {
   /** Bytes read from put journals so far. */
-  const readFrom = (calls: readonly Call[]): number => calls.reduce((sum, { operation, path, length = 0 }) => sum + (operation === 'read' && path.endsWith('.put.tsv') ? length : 0), 0);
+  const readFrom = (calls: readonly Call[]): number =>
+    calls.reduce((sum, { operation, path, length = 0 }) => sum + (operation === 'read' && path.endsWith('.put.tsv') ? length : 0), 0);
 
   it('is not read before its first message is delivered', async () => {
     const disk = memoryDisk();

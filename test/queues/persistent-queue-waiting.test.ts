@@ -22,7 +22,12 @@ describe('get', () => {
     expect(await outcomeOf(waiting)).toBeUndefined();
     await lives.clock.advance(1);
     await expect(waiting).rejects.toBeInstanceOf(QueueTimeoutError);
-    await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT', operation: 'get', timeoutMs: 500, message: expect.stringContaining('/queue') });
+    await expect(waiting).rejects.toMatchObject({
+      code: 'ERR_QUEUE_TIMEOUT',
+      operation: 'get',
+      timeoutMs: 500,
+      message: expect.stringContaining('/queue'),
+    });
     await queue.put('a');
     expect((await queue.get({ timeoutMs: 0 }))?.value).toBe('a');
   });
@@ -101,7 +106,12 @@ describe('get', () => {
     await queue.fail(reason);
     for (const one of [...waiting, queue.get(), queue.tryGet()]) {
       await expect(one).rejects.toBeInstanceOf(UpstreamFailedError);
-      await expect(one).rejects.toMatchObject({ code: 'ERR_UPSTREAM_FAILED', where: '/queue', cause: reason, message: expect.stringContaining('the source is gone') });
+      await expect(one).rejects.toMatchObject({
+        code: 'ERR_UPSTREAM_FAILED',
+        where: '/queue',
+        cause: reason,
+        message: expect.stringContaining('the source is gone'),
+      });
     }
     await item.done();
     await expect(queue.put('more')).rejects.toBeInstanceOf(QueueClosedError);

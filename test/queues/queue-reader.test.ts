@@ -9,7 +9,9 @@ import { doAll, listed, QueueLives, take, takeAll, valuesOf } from '../support/q
 
 /** A disk on which nothing may be changed. */
 function untouchable(disk: FileSystem): FileSystem {
-  return new FaultyDisk(disk, { faults: [{ at: ({ changes, operation, to }) => changes || (operation === 'open' && to !== 'read'), errno: 'EROFS' }] });
+  return new FaultyDisk(disk, {
+    faults: [{ at: ({ changes, operation, to }) => changes || (operation === 'open' && to !== 'read'), errno: 'EROFS' }],
+  });
 }
 
 function reading<T = string>(disk: FileSystem): Promise<QueueReader<T>> {
@@ -69,7 +71,12 @@ describe('status', () => {
     const wide = '.'.repeat(120);
     const reader = async (): Promise<object> => (await (await reading(lives.disk)).status()).counts;
     for (let run = 0; run < 3; run += 1) {
-      const queue = await PersistentQueue.open<string>('/queue', { fileSystem: lives.disk, clock: lives.clock, segmentBytes: 1024, maxAttempts: 1 });
+      const queue = await PersistentQueue.open<string>('/queue', {
+        fileSystem: lives.disk,
+        clock: lives.clock,
+        segmentBytes: 1024,
+        maxAttempts: 1,
+      });
       await queue.putMany(Array.from({ length: 30 }, (_, index) => `${index}${wide}`));
       for (let next = 0; next < 25; next += 1) {
         const item = await take(queue);
@@ -88,7 +95,8 @@ describe('listing', () => {
     const queue = await lives.open();
     const wide = '.'.repeat(100);
     for (let next = 0; next < 20; next += 1) await queue.put(`${next}${wide}`, next % 2 === 0 ? { key: `key ${next}` } : undefined);
-    for (let next = 0; next < 15; next += 1) await (next % 4 === 0 ? (await take(queue)).fail(new Error(`no ${next}`)) : (await take(queue)).done());
+    for (let next = 0; next < 15; next += 1)
+      await (next % 4 === 0 ? (await take(queue)).fail(new Error(`no ${next}`)) : (await take(queue)).done());
     await queue.flush();
     const reader = await reading(lives.disk);
     expect(await listed(reader.failed())).toEqual(await listed(queue.failed()));

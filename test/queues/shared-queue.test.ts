@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ItemSettledError, OwnerLostError, PermanentError, QueueClosedError, QueueTimeoutError, UpstreamFailedError } from '../../src/errors.ts';
+import {
+  ItemSettledError,
+  OwnerLostError,
+  PermanentError,
+  QueueClosedError,
+  QueueTimeoutError,
+  UpstreamFailedError,
+} from '../../src/errors.ts';
 import type { AttachedQueue } from '../../src/queues/attached-queue.ts';
 import { consume } from '../../src/queues/consume.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
@@ -93,7 +100,8 @@ describe('Q-22 a worker', () => {
     const { owner } = await sharing(3, 'a');
     const item = await take(workerOf(owner).queue);
     await item.done();
-    for (const settle of ['done', 'release', 'fail'] as const) await expect(item[settle](new Error('no'))).rejects.toBeInstanceOf(ItemSettledError);
+    for (const settle of ['done', 'release', 'fail'] as const)
+      await expect(item[settle](new Error('no'))).rejects.toBeInstanceOf(ItemSettledError);
     expect(await owner.counts()).toMatchObject({ done: 1, waiting: 0 });
   });
 
@@ -189,7 +197,9 @@ describe('Q-22 a worker', () => {
       await nextTurn();
       done.push(value);
     };
-    const reports = await Promise.all([owner, ...workers.map(({ queue }) => queue)].map((queue) => consume(queue, handle, { concurrency: 3 })));
+    const reports = await Promise.all(
+      [owner, ...workers.map(({ queue }) => queue)].map((queue) => consume(queue, handle, { concurrency: 3 })),
+    );
     expect(done.toSorted((a, b) => Number(a) - Number(b))).toEqual(values);
     for (const report of reports) expect(report.done).toBeGreaterThan(0);
   });
@@ -200,7 +210,16 @@ describe('Q-22 a worker', () => {
     ports.push(port1, port2);
     owner.share(port1);
     const queue = PersistentQueue.attach<string>(port2);
-    for (const foreign of [null, 5, 'text', { dibs: 'other' }, { dibs: 'request', operation: 'rm', number: 1 }, { dibs: 'request', operation: 'done', number: 'x' }, [], { dibs: 'reply' }]) {
+    for (const foreign of [
+      null,
+      5,
+      'text',
+      { dibs: 'other' },
+      { dibs: 'request', operation: 'rm', number: 1 },
+      { dibs: 'request', operation: 'done', number: 'x' },
+      [],
+      { dibs: 'reply' },
+    ]) {
       port2.postMessage(foreign);
       port1.postMessage(foreign);
     }
@@ -215,7 +234,11 @@ describe('Q-22 a worker', () => {
     await take(owner);
     const reply = once(port2, 'message');
     port2.postMessage({ dibs: 'request', operation: 'done', number: 1, id: '00000001-0000000001' });
-    expect((await reply)[0]).toMatchObject({ dibs: 'reply', number: 1, error: { message: expect.stringContaining('00000001-0000000001') } });
+    expect((await reply)[0]).toMatchObject({
+      dibs: 'reply',
+      number: 1,
+      error: { message: expect.stringContaining('00000001-0000000001') },
+    });
     expect(await owner.counts()).toMatchObject({ taken: 1, done: 0 });
   });
 });
@@ -260,7 +283,8 @@ describe('Q-23 a worker that dies', () => {
     expect(await owner.counts()).toMatchObject({ waiting: 1, taken: 0, failed: 1 });
     expect(await doAll(workerOf(owner).queue)).toEqual(['food']);
     await owner.join();
-    for (const queue of [owner, await lives.open()]) expect(await listed(queue.failed())).toMatchObject([{ value: 'poison', attempts: 3, error: { name: 'KilledError' } }]);
+    for (const queue of [owner, await lives.open()])
+      expect(await listed(queue.failed())).toMatchObject([{ value: 'poison', attempts: 3, error: { name: 'KilledError' } }]);
   });
 
   it('while it waits takes nothing with it', async () => {
@@ -303,14 +327,14 @@ describe('an owner', () => {
   });
 
   it('whose value can not be sent tells so to the worker that asked, and to nobody the end', async () => {
-    const lives = new QueueLives<unknown>({ maxAttempts: 1, codec: { encode: String, decode: (text) => (text === 'code' ? () => text : text) } });
+    const lives = new QueueLives<unknown>({
+      maxAttempts: 1,
+      codec: { encode: String, decode: (text) => (text === 'code' ? () => text : text) },
+    });
     const owner = await lives.open();
     await owner.putMany(['code', 'text']);
     const { queue } = workerOf(owner);
-    const answers = await Promise.race([
-      Promise.allSettled([queue.get(), queue.get()]),
-      settled().then(() => 'no answer'),
-    ]);
+    const answers = await Promise.race([Promise.allSettled([queue.get(), queue.get()]), settled().then(() => 'no answer')]);
     expect(answers).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: { value: 'text' } }]);
   });
 });

@@ -65,7 +65,7 @@ export function journalIn(files: QueueFiles, kind: 'put' | 'done'): string {
 /** A record begins with a newline and ends with one. */
 export function recordsOf(bytes: Uint8Array): RecordPlace[] {
   const places: RecordPlace[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(10, start + 1) + 1;
     if (bytes[start] !== 10 || end === 0) throw new Error(`no record at ${start}`);
     places.push({ start, end });

@@ -24,7 +24,7 @@ export interface RunOptions {
 }
 
 /** A line that a program did not write itself, since it was being killed. */
-export function noteInLedger(ledger: string, actor: string, event: 'kill?' | 'kill!'): void {
+export function noteInLedger(ledger: string, actor: string, event: 'kill?' | 'kill!' | 'end?' | 'end!'): void {
   appendFileSync(ledger, `${JSON.stringify({ actor, event })}\n`);
 }
 
