@@ -49,12 +49,27 @@ describe('a record', () => {
   it('is refused with its reason', () => {
     const sealed = (json: string): string => `${json.slice(0, -1)},"checksum":"${checksumOf(json)}"}\n`;
     expect(parseRecord(FORMAT, '')).toEqual({ kind: 'damaged', reason: 'it is empty' });
-    expect(parseRecord(FORMAT, '{}\n')).toEqual({ kind: 'damaged', reason: 'it is not a whole record' });
-    expect(parseRecord(FORMAT, sealed('{"format":"other","version":1}'))).toEqual({
-      kind: 'damaged',
-      reason: 'it is not a record of dibs/test',
-    });
-    expect(parseRecord(FORMAT, sealed('{not JSON}'))).toEqual({ kind: 'damaged', reason: 'it is not a record of dibs/test' });
     expect(parseRecord(FORMAT, sealed('{"format":"dibs/test","version":0}'))).toEqual({ kind: 'damaged', reason: 'it has no version' });
+  });
+
+  it('is told from somebody else’s file, which makes sense or never looked like one of ours', () => {
+    const sealed = (json: string): string => `${json.slice(0, -1)},"checksum":"${checksumOf(json)}"}\n`;
+    const foreign = { kind: 'foreign', reason: 'it is not a record of dibs/test' };
+    const others = [
+      '{}\n',
+      '{"name":"my-package","version":"1.0.0"}',
+      '[1]',
+      'jobs:\n  - name: load everything there is\n',
+      sealed('{"format":"other","version":1}'),
+      sealed('{not JSON}'),
+    ];
+    for (const text of others) expect(parseRecord(FORMAT, text), text).toEqual(foreign);
+  });
+
+  it('is damaged where a power cut left it half, or as NULs', () => {
+    const text = formatRecord(FORMAT, { status: 'pending' });
+    for (const left of [text.slice(0, 10), '\0'.repeat(text.length), `${text.slice(0, 20)}${'\0'.repeat(20)}`]) {
+      expect(parseRecord(FORMAT, left), JSON.stringify(left)).toEqual({ kind: 'damaged', reason: 'it is not a whole record' });
+    }
   });
 });
