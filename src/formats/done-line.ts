@@ -22,7 +22,7 @@ export type DoneLine =
   | { readonly kind: 'gone'; readonly run: number; readonly sequence: number; readonly count: number; readonly total: number };
 
 /** One `taken` line speaks of no more: a line that claims millions was not written by us, and would take as long to read. */
-export const MAX_TAKEN = 65_536;
+export const MAX_TAKEN = 1024;
 
 const DASH = 45;
 const DONE = Buffer.from(`${BLANK_CHECKSUM}done\t${formatMessageId(0, 0)}\n`);

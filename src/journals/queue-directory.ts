@@ -28,12 +28,12 @@ export async function readIdentity(fs: FileSystem, directory: string, damage: Da
   const stored = await readRecord(fs, path, MANIFEST_FORMAT);
   // Refused before anything is touched, and believed because its checksum holds.
   if (stored.kind === 'newer') throw new FormatVersionError(path, stored.version, version);
-  if (stored.kind === 'foreign') throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
   const manifest = stored.kind === 'record' ? parseManifest(stored.fields) : null;
   if (manifest !== null) return { ...manifest, version, damaged: false };
-  if (stored.kind === 'damaged') damage.report({ file: MANIFEST_FILE, offset: 0, length: (await fs.lstat(path))?.size ?? 0, reason: `${stored.reason}: the journals say what this is` });
   // The journals' names say what a damaged or lost manifest does not.
   const name = names.map(parseJournalName).find((journal) => journal !== null)?.name;
+  if (stored.kind === 'foreign' && name === undefined) throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
+  if (stored.kind !== 'absent') damage.report({ file: MANIFEST_FILE, offset: 0, length: (await fs.lstat(path))?.size ?? 0, reason: `${'reason' in stored ? stored.reason : 'it has no name'}: the journals say what this is` });
   if (name !== undefined || stored.kind !== 'absent') return { name: name ?? '', version, damaged: true };
   const foreign = names.find((other) => parseOwnerName(other) === null && !other.startsWith(STAGE_PREFIX));
   if (foreign !== undefined) throw new NotAQueueError(directory, `it holds ${JSON.stringify(foreign)} and no ${MANIFEST_FILE}`);

@@ -29,6 +29,8 @@ export interface Listable<T> {
   readonly kept: IdSet;
   readonly segments: () => readonly Segment[];
   readonly codec: Codec<T> | undefined;
+  /** Resolves when no journal is being removed. */
+  readonly settled?: () => Promise<void>;
   /** Messages that are in somebody's hands now, and for the how manieth time. */
   readonly inHands?: ReadonlyMap<string, number>;
 }
@@ -59,6 +61,7 @@ export async function* failedMessages<T>(queue: Listable<T>): AsyncGenerator<Fai
  * carried over behind our back, so the files that it goes to are looked at again.
  */
 export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: number, sequence: number) => boolean): AsyncGenerator<StoredMessage, void, void> {
+  await queue.settled?.();
   const seen = new IdSet();
   let kept = queue.kept.size;
   let segments = [...queue.segments()];

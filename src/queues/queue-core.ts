@@ -83,7 +83,7 @@ export class QueueCore<T> {
     const { ledger, kept, older, own } = this.holdings;
     // Kept files that came to be in this run are no part of what is delivered in order.
     const segments = (): Segment[] => [...kept.segments, ...older.filter(({ name }) => name.kind === 'put'), ...own];
-    return { context: this.opened.context, ledger, kept: kept.ids, segments, codec: this.options.codec, inHands: this.settling.inHands() };
+    return { context: this.opened.context, ledger, kept: kept.ids, segments, codec: this.options.codec, inHands: this.settling.inHands(), settled: () => this.removal.settled() };
   }
 
   /** Whether older messages are delivered. */

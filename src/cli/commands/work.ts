@@ -1,11 +1,13 @@
 import { readQueue } from '../../queues/queue-reader.ts';
-import { fillCommand, quoteCommand, valueAsText } from '../child/command-template.ts';
+import { QueueLockedError } from '../../errors.ts';
 import type { Call, Command, Surroundings } from '../command.ts';
+import { printCommands } from '../dry-run.ts';
 import { EXIT, exitCodeOfFailures, exitCodeOfSignal } from '../exit-code.ts';
+import { interruptible } from '../interruption.ts';
 import { seconds, secondsOrNone, wholeNumber } from '../option-values.ts';
 import { OutputClosedError } from '../output.ts';
 import { openExistingQueue, WAIT_OPTION } from '../queue-access.ts';
-import { formatJsonLine, JsonDisplay } from '../render/json.ts';
+import { JsonDisplay } from '../render/json.ts';
 import { LiveDisplay } from '../render/live.ts';
 import { paintFor } from '../render/paint.ts';
 import { PlainDisplay } from '../render/plain.ts';
@@ -72,20 +74,41 @@ export const workCommand: Command<WorkOptions> = {
     ['dibs work orders -- sh -c \'gzip -k -- "$1"\' sh {}', 'a shell, where one is wanted: the value is $1, never a part of the script'],
   ],
   async run(surroundings, call) {
-    if (call.options.dryRun) return printCommands(surroundings, call);
+    if (call.options.dryRun) return printCommands(surroundings.out, call);
     const display = displayFor(surroundings, call.options);
-    for (;;) {
-      const result = await runRound(surroundings, call, display);
-      await tell(display, result);
-      const exitCode = exitCodeOfRound(result);
-      if (!call.options.follow || result.stopped || result.summary.report.interrupted) return exitCode;
-      await display.notice(`waiting for work in ${formatSentence(call.directory)}; Ctrl-C ends it`);
-      await untilWorkComes(call.directory, surroundings.clock);
-    }
+    return call.options.follow ? follow(surroundings, call, display) : (await runRound(surroundings, call, display)).exitCode;
   },
 };
 
+/** Round after round, and between them the queue is free for others. Ends by a signal. */
+async function follow(surroundings: Surroundings, call: Call<WorkOptions>, display: WorkDisplay): Promise<number> {
+  for (;;) {
+    try {
+      const { exitCode, ended } = await runRound(surroundings, call, display);
+      if (ended) return exitCode;
+    } catch (error) {
+      // Somebody puts into it, or was faster.
+      if (!(error instanceof QueueLockedError)) throw error;
+    }
+    await interruptible(async (signal) => {
+      await display.notice(`waiting for work in ${formatSentence(call.directory)}; Ctrl-C ends it`);
+      await untilWorkComes(call.directory, surroundings.clock, signal);
+    });
+  }
+}
+
+/** One round, told to the person. `ended`: it was told to stop, and there may be more to do. */
 async function runRound(
+  surroundings: Surroundings,
+  call: Call<WorkOptions>,
+  display: WorkDisplay,
+): Promise<{ exitCode: number; ended: boolean }> {
+  const result = await workOnce(surroundings, call, display);
+  await tell(display, result);
+  return { exitCode: exitCodeOfRound(result), ended: result.stopped !== undefined || result.summary.report.interrupted !== null };
+}
+
+async function workOnce(
   { clock, env, err }: Surroundings,
   { directory, rest, options }: Call<WorkOptions>,
   display: WorkDisplay,
@@ -142,31 +165,4 @@ function displayFor({ out, err, env }: Surroundings, { json, quiet }: WorkOption
   if (json) return new JsonDisplay(out, err);
   const live = err.isTerminal && env['TERM'] !== 'dumb' && !quiet;
   return live ? new LiveDisplay(out, err, paintFor(true, env)) : new PlainDisplay(out, err, { quiet: quiet === true });
-}
-
-async function printCommands({ out }: Surroundings, { directory, rest, options }: Call<WorkOptions>): Promise<number> {
-  const reader = await readQueue(directory);
-  async function* lines(): AsyncGenerator<string> {
-    for await (const { id, value } of reader.outstanding()) {
-      const planned = planCommand(rest, value, options);
-      yield options.json
-        ? formatJsonLine({ id, ...planned })
-        : 'command' in planned
-          ? quoteCommand(planned.command)
-          : `# ${id}: ${planned.error.message}`;
-    }
-  }
-  await out.lines(lines());
-  return EXIT.ok;
-}
-
-type Planned = { readonly command: string[] } | { readonly error: { readonly name: string; readonly message: string } };
-
-function planCommand(words: readonly string[], value: unknown, { stdin }: WorkOptions): Planned {
-  try {
-    return { command: fillCommand(words, valueAsText(value), { append: stdin !== true }) };
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return { error: { name: error.name, message: error.message } };
-  }
 }
