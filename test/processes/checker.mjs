@@ -50,6 +50,8 @@ class Judgement {
   dying = new Set();
   ending = new Set();
   over = new Set();
+  /** By actor: the run in which it spoke first. */
+  runs = new Map();
   /** By actor: the last id that was delivered to it for the first time in its run. */
   firsts = new Map();
   maxAttempts = 0;
@@ -63,10 +65,16 @@ class Judgement {
     const { actor, event: name } = event;
     if (this.isDrained && !/^(end|kill)/.test(name)) this.complain(`${name} after the queue was drained`);
     if (this.over.has(actor) && !name.startsWith('kill')) this.complain(`${actor} speaks after its end: ${name}`);
+    if (!this.runs.has(actor)) this.runs.set(actor, this.figures.runs + (name === 'open' ? 1 : 0));
     const settling = /^(done|release|fail|giveUp)([?!])$/.exec(name);
     if (settling) this.settle(event, settling[1], settling[2] === '!');
     else if (Object.hasOwn(EVENTS, name)) EVENTS[name](this, event);
     else this.complain(`unknown event ${name}`);
+  }
+
+  /** Who is stopped may be succeeded meanwhile: what it was told before, it may write down only when it wakes. */
+  isLate(actor) {
+    return this.dying.has(actor) && this.runs.get(actor) < this.figures.runs;
   }
 
   /** The message of a delivery or a listing, known by one id and one value for ever. */
@@ -89,6 +97,10 @@ class Judgement {
     const message = this.message(event);
     if (message === undefined) return;
     this.figures.deliveries++;
+    if (this.isLate(actor)) {
+      message.deliveries.unshift({ actor, attempt, settling: undefined });
+      return;
+    }
     if (message.done === 'acknowledged') this.complain(`${id} was delivered after it was done`);
     if (message.givenUp === 'acknowledged') this.complain(`${id} was delivered after it was given up`);
     const before = message.deliveries.at(-1);
@@ -126,6 +138,9 @@ class Judgement {
     const delivery = message?.deliveries.findLast((other) => other.actor === actor);
     if (delivery === undefined) return this.complain(`${how} of ${id}, which ${actor} never got`);
     if (isCertain && delivery.settling !== how) this.complain(`${how} of ${id} is certain without having been asked for`);
+    const isOthers = message.deliveries.some((other) => this.runs.get(other.actor) > this.runs.get(actor));
+    if (isCertain && this.isLate(actor) && isOthers)
+      this.complain(`${how} of ${id} was acknowledged to ${actor}, though a later owner had it`);
     delivery.settling = how;
     const field = { done: 'done', giveUp: 'givenUp' }[how];
     if (field !== undefined && message[field] !== 'acknowledged') message[field] = isCertain ? 'acknowledged' : 'asked';

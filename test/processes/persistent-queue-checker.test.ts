@@ -64,6 +64,22 @@ describe('the checker', () => {
     });
   });
 
+  it('lets one who was stopped, and succeeded meanwhile, write down late what it was told before', () => {
+    const late = [
+      open('x'),
+      ...put('x', 'a'),
+      { actor: 'x', event: 'kill?' },
+      open('heir'),
+      got('heir', 'a', ONE, 2),
+      ...settle('heir', 'done', ONE),
+    ];
+    const woken = [got('x', 'a', ONE), { actor: 'x', event: 'done?', id: ONE }];
+    expect(judge(text(...late, ...woken, ...drained('heir'))).violations).toEqual([]);
+    expect(judge(text(...late, ...woken, { actor: 'x', event: 'done!', id: ONE }, ...drained('heir'))).violations).toEqual([
+      expect.stringContaining('acknowledged to x, though a later owner had it'),
+    ]);
+  });
+
   it.each<[string, string, RegExp]>([
     [
       'a message that is lost',

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ItemSettledError,
   OwnerLostError,
@@ -10,55 +9,14 @@ import {
   QueueTimeoutError,
   UpstreamFailedError,
 } from '../../src/errors.ts';
-import type { AttachedQueue } from '../../src/queues/attached-queue.ts';
 import { consume } from '../../src/queues/consume.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
-import { doAll, listed, QueueLives, take, takeAll } from '../support/queue-lives.ts';
-
-const ports: MessagePort[] = [];
-afterEach(() => {
-  for (const port of ports.splice(0)) port.close();
-});
-
-interface Worker<T> {
-  readonly queue: AttachedQueue<T>;
-  /** Ends it as a crash would: its end of the channel closes, and nothing is said. */
-  die(): Promise<void>;
-  readonly stopSharing: () => void;
-}
-
-/** A worker at the other end of a channel: what threads and forked children are, without their start. */
-function workerOf<T>(owner: PersistentQueue<T>): Worker<T> {
-  const { port1, port2 } = new MessageChannel();
-  ports.push(port1, port2);
-  const stopSharing = owner.share(port1);
-  return {
-    queue: PersistentQueue.attach<T>(port2),
-    stopSharing,
-    async die() {
-      const closed = once(port1, 'close');
-      port2.close();
-      await closed;
-      await settled();
-    },
-  };
-}
-
-/** Lets messages of channels arrive. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await nextTurn();
-}
-
-async function sharing(maxAttempts = 3, ...values: string[]): Promise<{ owner: PersistentQueue<string>; lives: QueueLives<string> }> {
-  const lives = new QueueLives<string>({ maxAttempts });
-  const owner = await lives.open();
-  await owner.putMany(values);
-  return { owner, lives };
-}
+import { arrivals, channel, ownerOf, workerOf } from '../support/channel-worker.ts';
+import { listed, QueueLives, take, takeAll } from '../support/queue-lives.ts';
 
 describe('Q-22 a worker', () => {
   it('takes what the owner has, and settles it', async () => {
-    const { owner, lives } = await sharing(2, 'a', 'b', 'c', 'd');
+    const { owner, lives } = await ownerOf(['a', 'b', 'c', 'd'], 2);
     const { queue } = workerOf(owner);
     const [a, b, c] = [await queue.get(), await queue.tryGet(), await take(queue)];
     expect([a, b, c].map((item) => [item?.value, item?.id, item?.attempt])).toEqual([
@@ -86,7 +44,7 @@ describe('Q-22 a worker', () => {
   });
 
   it('gives up with the reason it had, at once with a PermanentError', async () => {
-    const { owner } = await sharing(3, 'a', 'b');
+    const { owner } = await ownerOf(['a', 'b']);
     const { queue } = workerOf(owner);
     await (await take(queue)).fail(new PermanentError('hopeless'));
     for (let attempt = 1; attempt <= 3; attempt += 1) await (await take(queue)).fail(new RangeError('out of range'));
@@ -97,7 +55,7 @@ describe('Q-22 a worker', () => {
   });
 
   it('is refused a second settling, which changes nothing', async () => {
-    const { owner } = await sharing(3, 'a');
+    const { owner } = await ownerOf(['a']);
     const item = await take(workerOf(owner).queue);
     await item.done();
     for (const settle of ['done', 'release', 'fail'] as const)
@@ -106,7 +64,7 @@ describe('Q-22 a worker', () => {
   });
 
   it('goes on with for await until the queue is closed and empty; a break gives the last one back', async () => {
-    const { owner } = await sharing(3, 'a', 'b', 'c');
+    const { owner } = await ownerOf(['a', 'b', 'c']);
     const { queue } = workerOf(owner);
     for await (const item of queue) {
       if (item.value === 'b') break;
@@ -122,7 +80,7 @@ describe('Q-22 a worker', () => {
   });
 
   it('waits no longer than it wants, and nothing is lost by that', async () => {
-    const { owner } = await sharing();
+    const { owner } = await ownerOf([]);
     const { queue } = workerOf(owner);
     await expect(queue.get({ timeoutMs: 5 })).rejects.toBeInstanceOf(QueueTimeoutError);
     const stop = new AbortController();
@@ -139,42 +97,42 @@ describe('Q-22 a worker', () => {
     [{ timeout: 5 }, 'get has no option timeout'],
     [{ signal: 5 }, 'get: signal must be an AbortSignal, got 5'],
   ])('is refused what can not be meant, as in the owner: get(%o)', async (options, message) => {
-    const { owner } = await sharing(3, 'a');
+    const { owner } = await ownerOf(['a']);
     const refused = workerOf(owner).queue.get(options);
     await expect(refused).rejects.toBeInstanceOf(TypeError);
     await expect(refused).rejects.toThrow(message);
   });
 
   it('is told that the producer failed, and that the owner has disposed of the queue', async () => {
-    const failing = (await sharing()).owner;
+    const failing = (await ownerOf([])).owner;
     const waiting = workerOf(failing).queue.get();
     waiting.catch(() => undefined);
-    await settled();
+    await arrivals();
     await failing.fail(new Error('the source is gone'));
     await expect(waiting).rejects.toBeInstanceOf(UpstreamFailedError);
     await expect(waiting).rejects.toThrow('the source is gone');
 
-    const disposed = (await sharing()).owner;
+    const disposed = (await ownerOf([])).owner;
     const { queue } = workerOf(disposed);
     const other = queue.get();
     other.catch(() => undefined);
-    await settled();
+    await arrivals();
     await disposed.dispose();
     const error: unknown = await other.catch((reason: unknown) => reason);
     expect(error instanceof QueueClosedError || error instanceof OwnerLostError).toBe(true);
   });
 
   it('is told when an item is not its own any more', async () => {
-    const { owner } = await sharing(3, 'a');
+    const { owner } = await ownerOf(['a']);
     const item = await take(workerOf(owner).queue);
     await owner.markAllDone();
-    await settled();
+    await arrivals();
     expect(item.signal.aborted).toBe(true);
     await expect(item.done()).rejects.toBeInstanceOf(ItemSettledError);
   });
 
   it('that disposes gives back what it holds, uncounted, and asks no more', async () => {
-    const { owner } = await sharing(3, 'a', 'b');
+    const { owner } = await ownerOf(['a', 'b']);
     const { queue } = workerOf(owner);
     const item = await take(queue);
     await queue.dispose();
@@ -189,7 +147,7 @@ describe('Q-22 a worker', () => {
 
   it('shares with others: each item goes to one of them', async () => {
     const values = Array.from({ length: 200 }, (_, index) => `${index}`);
-    const { owner } = await sharing(3, ...values);
+    const { owner } = await ownerOf(values, 3);
     const workers = [1, 2, 3].map(() => workerOf(owner));
     await owner.close();
     const done: string[] = [];
@@ -205,9 +163,8 @@ describe('Q-22 a worker', () => {
   });
 
   it('uses its channel beside others: foreign messages are let be', async () => {
-    const { owner } = await sharing(3, 'a');
-    const { port1, port2 } = new MessageChannel();
-    ports.push(port1, port2);
+    const { owner } = await ownerOf(['a']);
+    const { port1, port2 } = channel();
     owner.share(port1);
     const queue = PersistentQueue.attach<string>(port2);
     for (const foreign of [
@@ -227,9 +184,8 @@ describe('Q-22 a worker', () => {
   });
 
   it('can’t settle what it does not hold', async () => {
-    const { owner } = await sharing(3, 'a');
-    const { port1, port2 } = new MessageChannel();
-    ports.push(port1, port2);
+    const { owner } = await ownerOf(['a']);
+    const { port1, port2 } = channel();
     owner.share(port1);
     await take(owner);
     const reply = once(port2, 'message');
@@ -240,101 +196,5 @@ describe('Q-22 a worker', () => {
       error: { message: expect.stringContaining('00000001-0000000001') },
     });
     expect(await owner.counts()).toMatchObject({ taken: 1, done: 0 });
-  });
-});
-
-describe('Q-23 a worker that dies', () => {
-  it('gives all that it holds back at once, and each attempt counts', async () => {
-    const { owner } = await sharing(3, 'a', 'b', 'c');
-    const worker = workerOf(owner);
-    await take(worker.queue);
-    await take(worker.queue);
-    const waiting = workerOf(owner).queue;
-    expect((await take(waiting)).value).toBe('c');
-    const next = waiting.get();
-    await worker.die();
-    expect(await next).toMatchObject({ value: 'a', attempt: 2 });
-    expect(await take(owner)).toMatchObject({ value: 'b', attempt: 2 });
-  });
-
-  it('gives it to one who waits in a closed queue, who is not told of an end before', async () => {
-    for (const how of ['die', 'release', 'fail'] as const) {
-      const { owner } = await sharing(3, 'a');
-      const [one, other] = [workerOf(owner), workerOf(owner)];
-      const item = await take(one.queue);
-      await owner.close();
-      const [waiting, joined] = [other.queue.get(), owner.join()];
-      await settled();
-      await (how === 'die' ? one.die() : item[how](new Error('no')));
-      const again = await waiting;
-      expect(again?.value, how).toBe('a');
-      await again?.done();
-      await joined;
-    }
-  });
-
-  it('with the poison that killed it, maxAttempts times: it is given up, and the rest goes on', async () => {
-    const { owner, lives } = await sharing(3, 'poison', 'food');
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
-      const worker = workerOf(owner);
-      expect(await take(worker.queue)).toMatchObject({ value: 'poison', attempt });
-      await worker.die();
-    }
-    expect(await owner.counts()).toMatchObject({ waiting: 1, taken: 0, failed: 1 });
-    expect(await doAll(workerOf(owner).queue)).toEqual(['food']);
-    await owner.join();
-    for (const queue of [owner, await lives.open()])
-      expect(await listed(queue.failed())).toMatchObject([{ value: 'poison', attempts: 3, error: { name: 'KilledError' } }]);
-  });
-
-  it('while it waits takes nothing with it', async () => {
-    const { owner } = await sharing();
-    const worker = workerOf(owner);
-    worker.queue.get().catch(() => undefined);
-    await settled();
-    await worker.die();
-    await owner.put('a');
-    expect(await take(owner)).toMatchObject({ value: 'a', attempt: 1 });
-  });
-});
-
-describe('an owner', () => {
-  it('that stops sharing takes back what the worker holds, and the worker is told', async () => {
-    const { owner } = await sharing(3, 'a');
-    const { queue, stopSharing } = workerOf(owner);
-    const item = await take(queue);
-    const waiting = queue.get();
-    waiting.catch(() => undefined);
-    await settled();
-    stopSharing();
-    await expect(waiting).rejects.toBeInstanceOf(OwnerLostError);
-    expect(item.signal.aborted).toBe(true);
-    await expect(item.done()).rejects.toBeInstanceOf(OwnerLostError);
-    expect((await take(owner)).value).toBe('a');
-  });
-
-  it('that disposes gives back what its workers hold, uncounted as what it holds itself', async () => {
-    const { owner, lives } = await sharing(3, 'a', 'b');
-    await take(owner);
-    const item = await take(workerOf(owner).queue);
-    await owner.dispose();
-    await settled();
-    await expect(item.done()).rejects.toThrow();
-    expect((await takeAll(await lives.open())).map(({ value, attempt }) => [value, attempt])).toEqual([
-      ['a', 1],
-      ['b', 1],
-    ]);
-  });
-
-  it('whose value can not be sent tells so to the worker that asked, and to nobody the end', async () => {
-    const lives = new QueueLives<unknown>({
-      maxAttempts: 1,
-      codec: { encode: String, decode: (text) => (text === 'code' ? () => text : text) },
-    });
-    const owner = await lives.open();
-    await owner.putMany(['code', 'text']);
-    const { queue } = workerOf(owner);
-    const answers = await Promise.race([Promise.allSettled([queue.get(), queue.get()]), settled().then(() => 'no answer')]);
-    expect(answers).toMatchObject([{ status: 'rejected' }, { status: 'fulfilled', value: { value: 'text' } }]);
   });
 });
