@@ -2,20 +2,19 @@
 
 const REGIONS = ['north', 'south', 'east', 'west'];
 
+/** A unit of work as an extract puts it: which rows of which file. */
 export function message(number) {
   return {
-    id: number,
-    file: `sales-2026-${String(1 + (number % 12)).padStart(2, '0')}-${String(number % 10_000).padStart(5, '0')}.tsv`,
-    rows: (number * 7919) % 100_000,
-    offset: number * 4096,
+    path: `/data/incoming/2026-${String(1 + (number % 12)).padStart(2, '0')}/sales-${String(number).padStart(8, '0')}.tsv.gz`,
+    first: number * 1_000,
+    rows: (number * 7_919) % 100_000,
     region: REGIONS[number % 4],
-    last: number % 50 === 0,
   };
 }
 
 /** A name as a caller would choose it for a key. */
 export function keyOf(value) {
-  return `sales-${String(value.id).padStart(9, '0')}.tsv`;
+  return `sales-${String(value.first).padStart(12, '0')}.tsv`;
 }
 
 export function messages(count, first = 0) {

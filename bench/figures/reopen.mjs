@@ -1,21 +1,23 @@
 /**
- * Opening after a crash: 1,000,000 puts and 500,000 dones by a process that is killed with SIGKILL. Every second message
- * is done, so that no journal could be removed. Each side of each round runs in a fresh process: compiled code or a warm heap would flatter the second.
+ * Opening after a crash: 1,000,000 puts and 500,000 dones by a process that is killed with SIGKILL while it holds some 50
+ * messages, one in each journal, so that none could be removed. Each side of each round runs in a fresh process: compiled
+ * code or a warm heap would flatter the second.
  */
 import { join } from 'node:path';
 import { inFreshProcess } from '../fresh-process.mjs';
 
 const PUTS = 1_000_000;
+const DONES = 500_000;
 
 export const family = {
   name: 'reopen',
   fresh: true,
   unit: 's',
   async prepare({ directory, scale }) {
-    await inFreshProcess('crash.mjs', { directory: join(directory, 'crashed'), puts: PUTS * scale }, { kill: true });
+    await inFreshProcess('crash.mjs', { directory: join(directory, 'crashed'), puts: PUTS * scale, dones: DONES * scale }, { kill: true });
   },
   sides: {
-    scan: ({ shared, scale }) => inFreshProcess('reopen.mjs', { directory: join(shared, 'crashed'), outstanding: (PUTS * scale) / 2 }),
+    scan: ({ shared, scale }) => inFreshProcess('reopen.mjs', { directory: join(shared, 'crashed'), outstanding: (PUTS - DONES) * scale }),
     first: ({ shared }) => inFreshProcess('first-message.mjs', { directory: join(shared, 'crashed') }),
     bare: ({ shared, scale }) => inFreshProcess('bare-scan.mjs', { directory: join(shared, 'crashed'), puts: PUTS * scale }),
   },
