@@ -20,7 +20,7 @@ describe('eachError', () => {
   it('fails each call once and from then on, before it is done and after, with each error', async () => {
     const faults = new Set<string>();
     const { runs } = await eachError({ '/q/log': '' }, append, (_, __, { fault }) => faults.add(fault), { errnos: ALL_ERRNOS });
-    expect(runs).toBe(ALL_ERRNOS.length * 2 * (4 + 2));
+    expect(runs).toBe(ALL_ERRNOS.length * 2 * (4 + 2) + 2);
     expect(faults.size).toBe(runs);
   });
 
@@ -30,7 +30,7 @@ describe('eachError', () => {
       expect(isErrno(error, errno)).toBe(true);
       if (call.operation === 'write') seen.add(`${reply} ${kind} ${left['/q/log']?.length}`);
     };
-    await eachError({ '/q/log': '' }, append, check, { powerCuts: 10 });
+    await eachError({ '/q/log': '' }, append, check, { powerCuts: 10, shortWrites: false });
     expect([...seen].sort((one, other) => (one < other ? -1 : 1))).toEqual([
       'after kill 4',
       'after power 0',
@@ -52,7 +52,7 @@ describe('eachError', () => {
       acknowledged = true;
     };
     const check = (left: Readonly<Record<string, string>>): unknown => acknowledged && expect(left['/q/log']).toBe('line');
-    await expect(eachError({ '/q/log': '' }, again, check)).rejects.toThrow(
+    await expect(eachError({ '/q/log': '' }, again, check, { shortWrites: false })).rejects.toThrow(
       /^When call 3, sync \/q\/log fails with EIO before it is done, once, then the power goes:/,
     );
   });
@@ -66,6 +66,17 @@ describe('eachError', () => {
     };
     const check = (left: Readonly<Record<string, string>>): unknown => acknowledged && expect(left['/q/log']).toBe('line');
     await expect(eachError({ '/q/log': '' }, swallowing, check)).rejects.toThrow('call 1, open');
+  });
+
+  it('finds a write whose count nobody looked at', async () => {
+    let acknowledged = false;
+    const hopeful: Action = async (fs) => {
+      acknowledged = false;
+      await append(fs);
+      acknowledged = true;
+    };
+    const check = (left: Readonly<Record<string, string>>): unknown => acknowledged && expect(left['/q/log']).toBe('line');
+    await expect(eachError({ '/q/log': '' }, hopeful, check)).rejects.toThrow('write /q/log (4 B) takes only half, once');
   });
 
   it('finds a rename that is taken for lost when only its reply was', async () => {

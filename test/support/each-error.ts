@@ -32,6 +32,8 @@ export interface ErrorOptions {
   readonly errnos?: readonly string[];
   /** Refused, or done and the reply lost (only where a call changes something). @default both */
   readonly replies?: readonly ('before' | 'after')[];
+  /** Whether each write is also made to take only half of what it is given: its errno is `short` then. @default true */
+  readonly shortWrites?: boolean;
   /** The call alone, or all calls of its kind from it on. @default both */
   readonly spans?: readonly ('once' | 'from now on')[];
   /** Which calls fail. @default all */
@@ -87,7 +89,8 @@ export async function eachError(
   await restOf(action, sound);
   const cases = [...casesOf(sound.calls, options)].filter((_, index) => index % (options.share ?? 1) === 0);
   for (const one of cases) {
-    const fault = `call ${describeCall(one.call)} fails with ${one.errno} ${one.reply} it is done, ${one.span}`;
+    const how = one.errno === SHORT ? 'takes only half' : `fails with ${one.errno} ${one.reply} it is done`;
+    const fault = `call ${describeCall(one.call)} ${how}, ${one.span}`;
     const { disk, error } = await runWith(before, action, one, fault);
     counts.runs += 1;
     for (const kind of ['power', 'kill'] as const) {
@@ -108,26 +111,34 @@ export async function eachError(
 function* casesOf(calls: readonly Call[], options: ErrorOptions): Generator<Case> {
   for (const call of calls) {
     if (options.calls && !options.calls(call)) continue;
-    for (const errno of options.errnos ?? ['EIO', 'ENOSPC']) {
-      for (const reply of options.replies ?? (['before', 'after'] as const)) {
-        if (reply === 'after' && !call.changes) continue;
-        for (const span of options.spans ?? (['once', 'from now on'] as const)) yield { call, errno, reply, span };
+    for (const span of options.spans ?? (['once', 'from now on'] as const)) {
+      for (const errno of options.errnos ?? ['EIO', 'ENOSPC']) {
+        for (const reply of options.replies ?? (['before', 'after'] as const)) {
+          if (reply === 'before' || call.changes) yield { call, errno, reply, span };
+        }
       }
+      if (call.operation === 'write' && (options.shortWrites ?? true)) yield { call, errno: SHORT, reply: 'after', span };
     }
   }
+}
+
+/** In the place of an errno: the write was done in part, and said so. */
+export const SHORT = 'short';
+
+function faultOf({ call, errno, reply, span }: Case): Fault {
+  const at = (met: Call): boolean =>
+    met.number === call.number || (span === 'from now on' && met.number > call.number && met.operation === call.operation);
+  return errno === SHORT ? { at, bytes: Math.floor((call.length ?? 0) / 2) } : { at, errno, reply };
 }
 
 async function runWith(
   before: CrashingDisk,
   action: (fs: FaultyDisk) => Promise<unknown>,
-  { call, errno, reply, span }: Case,
+  one: Case,
   what: string,
 ): Promise<{ disk: CrashingDisk; error: unknown }> {
   const disk = before.clone();
-  const hit = (met: Call): boolean =>
-    met.number === call.number || (span === 'from now on' && met.number > call.number && met.operation === call.operation);
-  const fault: Fault = { at: hit, errno, reply };
-  const process = disk.process({ faults: [fault] });
+  const process = disk.process({ faults: [faultOf(one)] });
   let error: unknown;
   await restOf(async (fs) => {
     try {
