@@ -7,6 +7,8 @@ export interface LooksOptions {
   /** How often to look when nothing is noticed, in milliseconds. */
   readonly intervalMs: number;
   readonly signal: AbortSignal;
+  /** False: only the timer counts. @default the system's events too */
+  readonly events?: false;
 }
 
 // A look reads the whole queue: it must not take more than this share of the time, and of the disk.
@@ -16,9 +18,9 @@ const REST_PER_LOOK = 4;
  * One turn for each look at a folder: the first at once, the others after `intervalMs`, or sooner when something changed
  * there; but never without a rest of some times what the last look took. Throws the signal's reason when that aborts.
  */
-export async function* looks(directory: string, { clock, intervalMs, signal }: LooksOptions): AsyncGenerator<void, void, void> {
+export async function* looks(directory: string, { clock, intervalMs, signal, events }: LooksOptions): AsyncGenerator<void, void, void> {
   let due = new AbortController();
-  const watch = watchFolder(directory, () => due.abort(), { pollMs: intervalMs, clock });
+  const watch = watchFolder(directory, () => due.abort(), { pollMs: intervalMs, clock, ...(events === false && { events }) });
   try {
     for (;;) {
       signal.throwIfAborted();

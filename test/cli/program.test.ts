@@ -38,6 +38,7 @@ describe('what was typed wrong', () => {
   it.each([
     [[], 'no command given. Run: dibs --help'],
     [['stauts', 'q'], "unknown command 'stauts' (Did you mean status?). Run: dibs --help"],
+    [['status', ''], 'the directory is empty text. Run: dibs status --help'],
     [['status'], "missing required argument 'dir'. Run: dibs status --help"],
     [['status', 'q', 'r'], "too many arguments for 'status'. Expected 1 argument but got 2. Run: dibs status --help"],
     [['status', 'q', '--wach'], "unknown option '--wach' (Did you mean --watch?). Run: dibs status --help"],

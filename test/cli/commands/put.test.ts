@@ -104,13 +104,35 @@ describe('dibs put', () => {
   it('keeps what it has read when it is interrupted', async () => {
     const cwd = tempFolder();
     const putting = startDibs(['put', 'q', '-'], { cwd, input: 'a\nb\nhalf', moreInput: true });
-    await eventually(
-      () =>
-        existsSync(join(cwd, 'q')) &&
-        readdirSync(join(cwd, 'q')).some((name) => name.endsWith('.put.tsv') && statSync(join(cwd, 'q', name)).size > 50),
-    );
+    await eventually(() => journalBytes(cwd) > 50);
     putting.child.kill('SIGINT');
     expect(await putting.ended).toMatchObject({ code: 130, stdout: '', stderr: '' });
     expect(await outstanding(cwd)).toEqual(['a', 'b']);
   });
+
+  it('is simply run again after a kill -9, with keys: each value is there once, in order', async () => {
+    const cwd = tempFolder();
+    const values = Array.from({ length: 3_000 }, (_, i) => `value ${i}`);
+    const input = values.join('\n');
+    for (let kill = 1; kill <= 2; kill++) {
+      const putting = startDibs(['put', 'q', '--key-is-value', '-'], {
+        cwd,
+        input: input.slice(0, (kill * input.length) / 3),
+        moreInput: true,
+      });
+      await eventually(() => journalBytes(cwd) > kill * 10_000);
+      putting.child.kill('SIGKILL');
+      await putting.ended;
+    }
+    const ended = await dibs(['put', 'q', '--key-is-value', '--close', '-', '--json'], { cwd, input });
+    const [result] = jsonLines(ended);
+    expect(result).toMatchObject({ closed: true, refused: expect.any(Number) });
+    expect(await outstanding(cwd)).toEqual(values);
+  });
 });
+
+function journalBytes(cwd: string): number {
+  if (!existsSync(join(cwd, 'q'))) return 0;
+  const journals = readdirSync(join(cwd, 'q')).filter((name) => name.endsWith('.put.tsv'));
+  return journals.reduce((bytes, name) => bytes + statSync(join(cwd, 'q', name)).size, 0);
+}

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -206,13 +206,19 @@ describe('dibs work', () => {
 
   it('lets the queue go when all is done with --follow, and takes it again when there is work', async () => {
     const cwd = await queueOf(['a']);
+    // Somebody has it at first: a follower waits for that too.
+    const holder = startDibs(['put', 'q', '-'], { cwd, moreInput: true });
+    await eventually(() => existsSync(join(cwd, 'q', 'owner.2')));
     const following = startDibs(['work', 'q', '--follow', '--', 'echo', 'did'], { cwd });
     await eventually(() => following.stderr().includes('waiting for work'));
+    expect(following.stdout()).toBe('');
+    holder.child.stdin?.end();
+    await eventually(() => following.stdout().includes('did a') && following.stderr().split('waiting for work').length === 3);
     expect(await dibs(['put', 'q', 'b', '--wait', '20'], { cwd })).toMatchObject({ code: 0 });
     await eventually(() => following.stdout().includes('did b'));
     await dibs(['put', 'q', 'c', '--wait', '20'], { cwd });
     await eventually(() => following.stdout().includes('did c'));
-    await eventually(() => following.stderr().split('waiting for work').length === 4);
+    await eventually(() => following.stderr().split('waiting for work').length === 5);
     following.child.kill('SIGTERM');
     expect(await following.ended).toMatchObject({ code: 143, stdout: 'did a\ndid b\ndid c\n' });
   });
