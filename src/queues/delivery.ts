@@ -18,6 +18,8 @@ export interface DeliveryOptions<T> {
   readonly older: () => Backlog<T> | undefined;
   /** Messages that were put in this run. */
   readonly own: Backlog<T>;
+  /** A message is on its way to somebody who waited. */
+  readonly found: () => void;
   /** What a consumer that finds nothing is told: true if nothing will come either, false if it is to wait. */
   readonly isEnd: (consumer: Consumer<T>) => boolean;
 }
@@ -93,6 +95,7 @@ export class Delivery<T> {
       while (this.#waiters.length > 0) {
         const ready = this.next();
         if (ready === undefined) break;
+        this.#options.found();
         this.#waiters.shift()?.found.resolve(ready);
       }
       if (this.#waiters.length > 0 && this.isEmpty) this.#endThose();

@@ -54,7 +54,7 @@ export class QueueCore<T> {
     this.holdings = new Holdings(opened.load, (segment) => this.removal.ask(segment));
     this.#own = this.#backlog(this.holdings.own);
     if (options.resume ?? true) this.#older = this.#backlog([...this.holdings.older]);
-    this.delivery = new Delivery({ codec: options.codec, older: () => this.#older, own: this.#own, isEnd: (consumer) => this.#isEnd(consumer) });
+    this.delivery = new Delivery({ codec: options.codec, older: () => this.#older, own: this.#own, found: () => this.settling.found(), isEnd: (consumer) => this.#isEnd(consumer) });
     const journal = { ...context, clock, name, durability, guard, run: ownership.run, segmentBytes: options.segmentBytes ?? DEFAULTS.segmentBytes };
     this.puts = new PutJournal({
       ...journal,
@@ -106,7 +106,7 @@ export class QueueCore<T> {
 
   /** Whether nothing that is to be delivered is left to do. */
   get isIdle(): boolean {
-    return this.settling.held === 0 && this.delivery.isEmpty;
+    return this.settling.isIdle && this.delivery.isEmpty;
   }
 
   /** Resolves when it is idle. */

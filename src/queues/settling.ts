@@ -25,6 +25,7 @@ export interface SettlingOptions<T> {
 export class Settling<T> implements ItemHost<T> {
   readonly #options: SettlingOptions<T>;
   #held = 0;
+  #onTheWay = 0;
 
   constructor(options: SettlingOptions<T>) {
     this.#options = options;
@@ -40,9 +41,25 @@ export class Settling<T> implements ItemHost<T> {
     return new Map([...this.#options.consumers()].flatMap(({ held }) => [...held].map(({ id, attempt }) => [id, attempt] as const)));
   }
 
-  /** Whether anybody but this consumer has items: they may come back. */
+  /** Whether anybody but this consumer has items, or is about to: they may come back. */
   othersHold(consumer: Consumer<T>): boolean {
-    return this.#held > consumer.held.size;
+    return this.#onTheWay > 0 || this.#held > consumer.held.size;
+  }
+
+  /** Whether nothing is in hands, nor on the way there. */
+  get isIdle(): boolean {
+    return this.#held === 0 && this.#onTheWay === 0;
+  }
+
+  /** A message was found for somebody, who does not have it yet. */
+  found(): void {
+    this.#onTheWay++;
+  }
+
+  /** It is in hands now, given up, or given back. */
+  arrived(): void {
+    this.#onTheWay--;
+    this.#options.settled();
   }
 
   /** Puts an item in somebody's hands, once its delivery is on disk. */

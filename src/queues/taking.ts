@@ -105,8 +105,23 @@ export class Taking<T> {
     return settling.hand(new QueueItem(settling, consumer, message, valid, before + 1, forgiven));
   }
 
+  /** What comes of a message that was found for somebody who waited. */
+  async #receive(consumer: Consumer<T>, ready: Ready<T>): Promise<QueueItem<T> | undefined> {
+    const { delivery, settling } = this.#options;
+    try {
+      if (this.#end === undefined) return await settled(this.#deliver(consumer, ready));
+      delivery.giveBack(ready.message);
+      throw this.#end;
+    } finally {
+      settling.arrived();
+    }
+  }
+
   async #orNext(later: Promise<QueueItem<T> | undefined>, consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
-    return (await later) ?? this.get(consumer, options);
+    const { settling } = this.#options;
+    settling.found();
+    const item = await later.finally(() => settling.arrived());
+    return item ?? this.get(consumer, options);
   }
 
   async #wait(consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
@@ -115,11 +130,7 @@ export class Taking<T> {
     const started = clock.monotonic();
     const ready = await waitFor({ operation: 'get', where: directory, clock }, waiter.found, options, () => delivery.leave(waiter));
     if (ready === undefined) return undefined;
-    if (this.#end !== undefined) {
-      delivery.giveBack(ready.message);
-      throw this.#end;
-    }
-    const item = await settled(this.#deliver(consumer, ready));
+    const item = await this.#receive(consumer, ready);
     if (item !== undefined) return item;
     const { timeoutMs } = options;
     const left = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (clock.monotonic() - started));

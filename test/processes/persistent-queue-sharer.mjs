@@ -16,6 +16,8 @@ if (role === 'worker') {
   try {
     await Promise.all([queue.get(), queue.get()]);
     process.send('holds');
+    // Asking for a third one any sooner might take what the other one is to hold.
+    await new Promise((resolve) => process.on('message', (message) => message === 'ask' && resolve()));
     await queue.get();
   } catch (error) {
     appendFileSync(diary, `${process.pid} ${error.name}\n`);
@@ -27,5 +29,6 @@ if (role === 'worker') {
   const holding = workers.map((worker) => new Promise((resolve) => worker.on('message', (message) => message === 'holds' && resolve())));
   for (const worker of workers) queue.share(worker);
   await Promise.all(holding);
+  for (const worker of workers) worker.send('ask');
   process.send(workers.map(({ pid }) => pid));
 }
