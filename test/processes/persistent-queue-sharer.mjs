@@ -18,7 +18,9 @@ if (role === 'worker') {
     process.send('holds');
     // Asking for a third one any sooner might take what the other one is to hold.
     await new Promise((resolve) => process.on('message', (message) => message === 'ask' && resolve()));
-    await queue.get();
+    const third = queue.get();
+    process.send('asks');
+    await third;
   } catch (error) {
     appendFileSync(diary, `${process.pid} ${error.name}\n`);
   }
@@ -26,9 +28,11 @@ if (role === 'worker') {
   const queue = await PersistentQueue.open(directory);
   await queue.putMany(['a', 'b', 'c', 'd']);
   const workers = [1, 2].map(() => fork(fileURLToPath(import.meta.url), [directory, diary, 'worker']));
-  const holding = workers.map((worker) => new Promise((resolve) => worker.on('message', (message) => message === 'holds' && resolve())));
+  const all = (word) => Promise.all(workers.map((worker) => new Promise((resolve) => worker.on('message', (message) => message === word && resolve()))));
+  const [holding, asking] = [all('holds'), all('asks')];
   for (const worker of workers) queue.share(worker);
-  await Promise.all(holding);
+  await holding;
   for (const worker of workers) worker.send('ask');
+  await asking;
   process.send(workers.map(({ pid }) => pid));
 }
