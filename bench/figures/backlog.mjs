@@ -4,7 +4,8 @@ import { inFreshProcess } from '../fresh-process.mjs';
 const MEASURED = 200_000;
 
 function waiting(count) {
-  return ({ directory, scale }) => inFreshProcess('backlog.mjs', { directory, waiting: count * scale, measured: MEASURED * scale });
+  return ({ directory, scale }) =>
+    inFreshProcess('backlog.mjs', { directory, waiting: Math.max(10_000, count * scale), measured: MEASURED * scale });
 }
 
 export const family = {
