@@ -10,8 +10,8 @@ export default defineConfig(({ mode }) => ({
     exclude: ['**/node_modules/**', ...(mode === 'faults' || mode === 'deep' ? [] : ['test/faults/**'])],
     // Real processes are started, killed and stopped: each test file has one of its own.
     pool: 'forks',
-    testTimeout: mode === 'deep' ? 600_000 : 30_000,
-    hookTimeout: 60_000,
+    testTimeout: mode === 'deep' ? 600_000 : 120_000,
+    hookTimeout: 120_000,
     globalSetup: ['test/support/built.ts'],
     env: mode === 'deep' ? { DIBS_DEEP: '1' } : {},
     passWithNoTests: mode === 'faults',

@@ -51,7 +51,10 @@ export class ReadOnlyQueueError extends WorkQueueError {
   readonly directory: string;
 
   constructor(directory: string, options?: ErrorOptions) {
-    super(`${directory} can't be written. Give this user write permission, or read it with \`dibs status\` and \`dibs outstanding\`.`, options);
+    super(
+      `${directory} can't be written. Give this user write permission, or read it with \`dibs status\` and \`dibs outstanding\`.`,
+      options,
+    );
     this.directory = directory;
   }
 }
@@ -64,7 +67,10 @@ export class QueueLockedError extends WorkQueueError {
   readonly holder: QueueHolder;
 
   constructor(directory: string, holder: QueueHolder, options?: ErrorOptions) {
-    super(`${directory} is in use by process ${holder.pid} on ${holder.host} since ${holder.since}. Wait until it ends, or share its queue with queue.share().`, options);
+    super(
+      `${directory} is in use by process ${holder.pid} on ${holder.host} since ${holder.since}. Wait until it ends, or share its queue with queue.share().`,
+      options,
+    );
     this.directory = directory;
     this.holder = holder;
   }
@@ -159,7 +165,9 @@ export class InvalidValueError extends WorkQueueError {
   readonly issues: readonly { readonly message: string; readonly path?: readonly PropertyKey[] }[];
 
   constructor(issues: InvalidValueError['issues'], options?: ErrorOptions) {
-    const first = issues.slice(0, 3).map((issue) => (issue.path?.length ? `${issue.path.map(String).join('.')}: ${issue.message}` : issue.message));
+    const first = issues
+      .slice(0, 3)
+      .map((issue) => (issue.path?.length ? `${issue.path.map(String).join('.')}: ${issue.message}` : issue.message));
     super(`The value does not fit the schema: ${first.join('; ')}${issues.length > 3 ? ` and ${issues.length - 3} more` : ''}.`, options);
     this.issues = issues;
   }

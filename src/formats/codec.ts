@@ -16,13 +16,15 @@ export function encodeValue<T>(codec: Codec<T> | undefined, value: T): string {
   } catch (error) {
     throw new UnserialisableValueError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-  if (typeof text !== 'string') throw new UnserialisableValueError(`${typeof value === 'object' ? 'an object' : `a ${typeof value}`} has no text`);
+  if (typeof text !== 'string')
+    throw new UnserialisableValueError(`${typeof value === 'object' ? 'an object' : `a ${typeof value}`} has no text`);
   // JSON escapes both, and stays on the fast path.
   if (codec !== undefined && (text.includes('\n') || !text.isWellFormed())) {
     throw new UnserialisableValueError('the codec gave a text with a line feed or half a surrogate pair');
   }
   // A third of the limit in characters can't be more than the limit in bytes.
-  if (text.length > MAX_RECORD_BYTES / 4) throw new UnserialisableValueError(`its text has ${text.length} characters, of at most ${MAX_RECORD_BYTES / 4}`);
+  if (text.length > MAX_RECORD_BYTES / 4)
+    throw new UnserialisableValueError(`its text has ${text.length} characters, of at most ${MAX_RECORD_BYTES / 4}`);
   return text;
 }
 

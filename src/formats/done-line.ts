@@ -92,7 +92,9 @@ export interface DoneLineSink {
 
 /** Whether `done` and a tab stand there. */
 function isDone(bytes: Buffer, start: number): boolean {
-  return bytes[start] === 0x64 && bytes[start + 1] === 0x6f && bytes[start + 2] === 0x6e && bytes[start + 3] === 0x65 && bytes[start + 4] === 9;
+  return (
+    bytes[start] === 0x64 && bytes[start + 1] === 0x6f && bytes[start + 2] === 0x6e && bytes[start + 3] === 0x65 && bytes[start + 4] === 9
+  );
 }
 
 /** Hands a body to the sink, `done` lines without a string in between. False if it says nothing we know. */

@@ -45,10 +45,12 @@ export function parseRecord(format: RecordFormat, text: string): ParsedRecord {
 function describeOther(format: RecordFormat, text: string): ParsedRecord {
   const object = parseObject(text);
   if (object === undefined) {
-    if (!resembles(text, `{"format":"${format.name}","version":`)) return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
+    if (!resembles(text, `{"format":"${format.name}","version":`))
+      return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
     return { kind: 'damaged', reason: text === '' ? 'it is empty' : 'it is not a whole record' };
   }
-  if (object['format'] !== format.name && !('checksum' in object)) return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
+  if (object['format'] !== format.name && !('checksum' in object))
+    return { kind: 'foreign', reason: `it is not a record of ${format.name}` };
   return { kind: 'damaged', reason: 'its checksum does not hold' };
 }
 

@@ -23,7 +23,13 @@ export function parseKeptLine(body: string): KeptLine | null {
   const id = parseMessageId(first);
   const head = first.length + key.length + attempts.length + error.length + 4;
   if (id === null || !/^\d{1,9}$/.test(attempts) || body.length < head) return null;
-  return { ...id, key: parseKey(key), attempts: Number(attempts), error: error === '' ? undefined : parseReason(error), text: body.slice(head) };
+  return {
+    ...id,
+    key: parseKey(key),
+    attempts: Number(attempts),
+    error: error === '' ? undefined : parseReason(error),
+    text: body.slice(head),
+  };
 }
 
 /**

@@ -19,7 +19,13 @@ const TOGETHER = 256;
  * Appends messages with consecutive sequence numbers. Joined with blank ids and checksums first and written at once,
  * then those are filled in: several times faster than a string each.
  */
-export function appendPuts(lines: LineBuffer, run: number, firstSequence: number, texts: readonly string[], keys?: readonly (string | undefined)[]): void {
+export function appendPuts(
+  lines: LineBuffer,
+  run: number,
+  firstSequence: number,
+  texts: readonly string[],
+  keys?: readonly (string | undefined)[],
+): void {
   if (run !== lastRun) {
     lastRun = run;
     head = `${BLANK_CHECKSUM}${formatRun(run)}-${BLANK_SEQUENCE}\t`;

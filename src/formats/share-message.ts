@@ -1,4 +1,13 @@
-import { DiskError, ItemSettledError, OwnerLostError, QueueBrokenError, QueueClosedError, QueueTimeoutError, UpstreamFailedError, WorkQueueError } from '../errors.ts';
+import {
+  DiskError,
+  ItemSettledError,
+  OwnerLostError,
+  QueueBrokenError,
+  QueueClosedError,
+  QueueTimeoutError,
+  UpstreamFailedError,
+  WorkQueueError,
+} from '../errors.ts';
 import { describeFailure, type FailureReason } from './failure-reason.ts';
 
 /** What a worker asks of the owner. `number` tells which reply is whose. */

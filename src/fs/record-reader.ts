@@ -29,17 +29,19 @@ export class RecordReader {
   next(limit: number, record: RecordSink['record'], damage: (offset: number, length: number) => void): boolean {
     const read = this.#fill(limit);
     const start = this.#position;
-    const scanned = scanRecords({ bytes: this.#bytes, view: this.#view, length: this.#held }, {
-      record,
-      damage: (from, to) => damage(start + from, to - from),
-    });
+    const scanned = scanRecords(
+      { bytes: this.#bytes, view: this.#view, length: this.#held },
+      {
+        record,
+        damage: (from, to) => damage(start + from, to - from),
+      },
+    );
     if (scanned > 0) this.#drop(scanned);
     else if (this.#held >= MAX_RECORD_BYTES) {
       // Too long for a record. What follows of it is one more line that is none.
       damage(start, this.#held);
       this.#drop(this.#held);
-    }
-    else if (read === 0 && this.#held > 0) this.#judgeTail(damage);
+    } else if (read === 0 && this.#held > 0) this.#judgeTail(damage);
     return read > 0;
   }
 

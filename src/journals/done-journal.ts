@@ -6,7 +6,8 @@ import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 
 const DONE: Promise<void> = Promise.resolve();
 
-export interface DoneJournalOptions<I extends JournalledItem> extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled' | 'head'>, DoneHooks<I> {
+export interface DoneJournalOptions<I extends JournalledItem>
+  extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled' | 'head'>, DoneHooks<I> {
   readonly name: string;
   readonly run: number;
   /** What each segment begins with: what must be known though the segments before it are removed. */
@@ -117,7 +118,13 @@ export class DoneJournal<I extends JournalledItem> {
   }
 
   #add({ message: { run, sequence }, delivery }: I): void {
-    if (this.#count > 0 && run === this.#run && sequence === this.#first + this.#count && delivery === this.#delivery && this.#count < MAX_TAKEN) {
+    if (
+      this.#count > 0 &&
+      run === this.#run &&
+      sequence === this.#first + this.#count &&
+      delivery === this.#delivery &&
+      this.#count < MAX_TAKEN
+    ) {
       this.#count++;
       return;
     }

@@ -183,7 +183,8 @@ export class Holdings {
     // Asked first: what was carried over may have an id within the range of a journal that it did not lie in.
     if (this.kept.ids.size > 0 && this.kept.ids.has(run, sequence)) return undefined;
     if (this.#last?.holds(run, sequence)) return this.#last;
-    const found = this.own.findLast((segment) => segment.holds(run, sequence)) ?? this.older.find((segment) => segment.holds(run, sequence));
+    const found =
+      this.own.findLast((segment) => segment.holds(run, sequence)) ?? this.older.find((segment) => segment.holds(run, sequence));
     if (found !== undefined) this.#last = found;
     return found;
   }

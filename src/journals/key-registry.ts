@@ -61,7 +61,8 @@ export class KeyRegistry {
   async #read(): Promise<void> {
     for (const file of [...this.#holdings.keysFiles]) await readKeysFile(this.#context, file, (key) => this.#keys.add(key));
     // What was given up in an earlier load is no part of this one: its keys are free again.
-    for (const segment of this.#holdings.older.filter(({ name }) => name.kind === 'put')) await readKeys(this.#context, segment, (key) => this.#keys.add(key));
+    for (const segment of this.#holdings.older.filter(({ name }) => name.kind === 'put'))
+      await readKeys(this.#context, segment, (key) => this.#keys.add(key));
     // Last: what was removed since the start, or in this run before, has its keys there.
     await readKeysFile(this.#context, this.#ownFile, (key) => this.#keys.add(key));
   }
@@ -83,4 +84,3 @@ export async function readKeys(context: ScanContext, segment: Segment, found: (k
     if (key !== undefined) found(key);
   });
 }
-

@@ -81,7 +81,11 @@ export async function readLoad(context: ScanContext, queue: string): Promise<Loa
   };
 }
 
-async function listSegments({ fs, directory }: ScanContext, names: readonly JournalName[], limits: ReadonlyMap<string, number>): Promise<Segment[]> {
+async function listSegments(
+  { fs, directory }: ScanContext,
+  names: readonly JournalName[],
+  limits: ReadonlyMap<string, number>,
+): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const name of names) {
     const file = formatJournalName(name);

@@ -31,14 +31,22 @@ export async function scanFile({ fs, directory, damage }: ScanContext, file: str
       stopped = onRecord(bytes, start, end, reader.position + start) === false;
       return !stopped;
     };
-    const damaged = (offset: number, length: number): void => damage.report({ file, offset, length, reason: 'no record: the checksum does not hold' });
+    const damaged = (offset: number, length: number): void =>
+      damage.report({ file, offset, length, reason: 'no record: the checksum does not hold' });
     while (readChunk(reader, directory, file, limit, record, damaged) && !stopped) await nextTurn();
   } finally {
     opened.close();
   }
 }
 
-function readChunk(reader: RecordReader, directory: string, file: string, limit: number, record: RecordSink['record'], damaged: (offset: number, length: number) => void): boolean {
+function readChunk(
+  reader: RecordReader,
+  directory: string,
+  file: string,
+  limit: number,
+  record: RecordSink['record'],
+  damaged: (offset: number, length: number) => void,
+): boolean {
   try {
     return reader.next(limit, record, damaged);
   } catch (error) {
@@ -73,7 +81,11 @@ export async function* scanMessages(
   for (const segment of segments) yield* scanSegment(context, segment, wanted);
 }
 
-async function* scanSegment(context: ScanContext, segment: Segment, wanted: (run: number, sequence: number) => boolean): AsyncGenerator<StoredMessage[]> {
+async function* scanSegment(
+  context: ScanContext,
+  segment: Segment,
+  wanted: (run: number, sequence: number) => boolean,
+): AsyncGenerator<StoredMessage[]> {
   const { directory, damage } = context;
   const file = await openJournal(context, segment.file);
   if (file === undefined) return;
@@ -89,7 +101,8 @@ async function* scanSegment(context: ScanContext, segment: Segment, wanted: (run
       if (message === null) reportForeign(damage, segment.file, reader.position + start, end - start);
       else if (wanted(message.run, message.sequence)) page.push(message);
     };
-    const damaged = (offset: number, length: number): void => damage.report({ file: segment.file, offset, length, reason: 'no record: the checksum does not hold' });
+    const damaged = (offset: number, length: number): void =>
+      damage.report({ file: segment.file, offset, length, reason: 'no record: the checksum does not hold' });
     let more = true;
     while (more) {
       more = readChunk(reader, directory, segment.file, limit, record, damaged);

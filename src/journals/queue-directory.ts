@@ -8,7 +8,6 @@ import { STAGE_PREFIX } from '../fs/publish.ts';
 import { createRecord, readRecord, replaceRecord } from '../fs/record-store.ts';
 import type { DamageLog } from './damage.ts';
 
-
 /** What a directory says it holds. */
 export interface QueueIdentity extends Manifest {
   /** Of the format. */
@@ -32,8 +31,15 @@ export async function readIdentity(fs: FileSystem, directory: string, damage: Da
   if (manifest !== null) return { ...manifest, version, damaged: false };
   // The journals' names say what a damaged or lost manifest does not.
   const name = names.map(parseJournalName).find((journal) => journal !== null)?.name;
-  if (stored.kind === 'foreign' && name === undefined) throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
-  if (stored.kind !== 'absent') damage.report({ file: MANIFEST_FILE, offset: 0, length: (await fs.lstat(path))?.size ?? 0, reason: `${'reason' in stored ? stored.reason : 'it has no name'}: the journals say what this is` });
+  if (stored.kind === 'foreign' && name === undefined)
+    throw new NotAQueueError(directory, `its ${MANIFEST_FILE} belongs to something else`);
+  if (stored.kind !== 'absent')
+    damage.report({
+      file: MANIFEST_FILE,
+      offset: 0,
+      length: (await fs.lstat(path))?.size ?? 0,
+      reason: `${'reason' in stored ? stored.reason : 'it has no name'}: the journals say what this is`,
+    });
   if (name !== undefined || stored.kind !== 'absent') return { name: name ?? '', version, damaged: true };
   const foreign = names.find((other) => parseOwnerName(other) === null && !other.startsWith(STAGE_PREFIX));
   if (foreign !== undefined) throw new NotAQueueError(directory, `it holds ${JSON.stringify(foreign)} and no ${MANIFEST_FILE}`);
@@ -85,5 +91,9 @@ function isLink(error: unknown): boolean {
 }
 
 function isSystemError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && ('errno' in error || 'syscall' in error || ('code' in error && /^E[A-Z]+$/.test(String(error.code))));
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    ('errno' in error || 'syscall' in error || ('code' in error && /^E[A-Z]+$/.test(String(error.code))))
+  );
 }

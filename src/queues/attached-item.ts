@@ -47,7 +47,8 @@ export class AttachedItem<T> implements Item<T> {
   }
 
   async #end(operation: Operation, state: 'done' | 'released' | 'failed'): Promise<void> {
-    if (this.#state !== 'taken') throw new ItemSettledError(operation.operation, this.id, this.#state === 'settling' ? 'being settled' : this.#state);
+    if (this.#state !== 'taken')
+      throw new ItemSettledError(operation.operation, this.id, this.#state === 'settling' ? 'being settled' : this.#state);
     this.#state = 'settling';
     try {
       await this.#settle(operation, this);

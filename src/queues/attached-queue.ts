@@ -56,7 +56,8 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
       // The owner knows only that it was cancelled; an item that was on its way already is delivered all the same.
       if (this.#end !== undefined) throw error;
       if (signal?.aborted) throw signal.reason;
-      if (timeoutMs !== undefined && isCancelled(error)) throw new QueueTimeoutError('get', 'the shared queue', timeoutMs, { cause: error });
+      if (timeoutMs !== undefined && isCancelled(error))
+        throw new QueueTimeoutError('get', 'the shared queue', timeoutMs, { cause: error });
       throw error;
     } finally {
       stopTimer?.();
@@ -86,7 +87,8 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
 
   /** Stops using the queue: what this worker holds is given back, uncounted. */
   async dispose(): Promise<void> {
-    if (this.#end === undefined) await Promise.all([...this.#held].filter((item) => item.isOpen).map((item) => item.release().catch(() => undefined)));
+    if (this.#end === undefined)
+      await Promise.all([...this.#held].filter((item) => item.isOpen).map((item) => item.release().catch(() => undefined)));
     this.#lost();
   }
 

@@ -13,7 +13,8 @@ export function checkOptions(where: string, options: unknown, rules: OptionRules
   if (typeof options !== 'object' || options === null) throw new TypeError(`${where} takes an options object, got ${show(options)}.`);
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined) throw new TypeError(`${where} has no option ${name} (got ${show(value)}). It has: ${Object.keys(rules).join(', ')}.`);
+    if (rule === undefined)
+      throw new TypeError(`${where} has no option ${name} (got ${show(value)}). It has: ${Object.keys(rules).join(', ')}.`);
     if (value !== undefined && !rule.test(value)) throw new TypeError(`${where}: ${name} must be ${rule.wants}, got ${show(value)}.`);
   }
 }

@@ -82,7 +82,8 @@ export class Delivery<T> {
   /** Puts a message back at its place. */
   giveBack(message: Message): void {
     let at = this.#returned.length;
-    for (let before = this.#returned[at - 1]; before !== undefined && compareIds(before, message) > 0; before = this.#returned[at - 1]) at--;
+    for (let before = this.#returned[at - 1]; before !== undefined && compareIds(before, message) > 0; before = this.#returned[at - 1])
+      at--;
     this.#returned.splice(at, 0, message);
     this.serve();
   }

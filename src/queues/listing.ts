@@ -60,7 +60,10 @@ export async function* failedMessages<T>(queue: Listable<T>): AsyncGenerator<Fai
  * The messages that are wanted, each once. While a journal is removed, what outlives it is in two files; and it may be
  * carried over behind our back, so the files that it goes to are looked at again.
  */
-export async function* selectMessages<T>(queue: Listable<T>, wanted: (run: number, sequence: number) => boolean): AsyncGenerator<StoredMessage, void, void> {
+export async function* selectMessages<T>(
+  queue: Listable<T>,
+  wanted: (run: number, sequence: number) => boolean,
+): AsyncGenerator<StoredMessage, void, void> {
   await queue.settled?.();
   const seen = new IdSet();
   let kept = queue.kept.size;

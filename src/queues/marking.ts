@@ -37,7 +37,8 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
 
 /** Puts what was given up back to work. What is not given up, or unknown, is passed over. */
 export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> | undefined): Promise<number> {
-  if (ids !== undefined && (typeof ids === 'string' || !isIterable(ids))) throw new TypeError(`retry takes ids in an array or a set, got ${show(ids)}.`);
+  if (ids !== undefined && (typeof ids === 'string' || !isIterable(ids)))
+    throw new TypeError(`retry takes ids in an array or a set, got ${show(ids)}.`);
   const { holdings } = core;
   const wantedIds = ids === undefined ? undefined : new Set(ids);
   const wanted = (run: number, sequence: number): boolean =>

@@ -68,7 +68,11 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   }
 }
 
-async function findManifest<T>({ fs, directory, damage }: ScanContext, options: PersistentQueueOptions<T>, durable: boolean): Promise<QueueIdentity> {
+async function findManifest<T>(
+  { fs, directory, damage }: ScanContext,
+  options: PersistentQueueOptions<T>,
+  durable: boolean,
+): Promise<QueueIdentity> {
   const { name = 'queue', resumeFrom } = options;
   let found = await readIdentity(fs, directory, damage);
   // More than once only if an owner sweeps the stage that was to become it.

@@ -32,7 +32,10 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
    */
   static async open<T = unknown>(directory: string, options?: PersistentQueueOptions<T>): Promise<PersistentQueue<T>>;
   static async open<T = unknown>(options: PersistentQueueOptions<T> & { readonly journalDir: string }): Promise<PersistentQueue<T>>;
-  static async open<T>(where: string | (PersistentQueueOptions<T> & { readonly journalDir: string }), options: PersistentQueueOptions<T> = {}): Promise<PersistentQueue<T>> {
+  static async open<T>(
+    where: string | (PersistentQueueOptions<T> & { readonly journalDir: string }),
+    options: PersistentQueueOptions<T> = {},
+  ): Promise<PersistentQueue<T>> {
     if (typeof where === 'object' && where !== null) {
       const { journalDir, ...rest } = where;
       return PersistentQueue.open<T>(journalDir, rest);

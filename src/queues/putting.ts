@@ -119,12 +119,18 @@ export class Putting<T> {
 
   /** So many messages are outstanding more. */
   outstanding(change: number): void {
-    void this.#room?.then((room) => room.change(change), () => undefined);
+    void this.#room?.then(
+      (room) => room.change(change),
+      () => undefined,
+    );
   }
 
   /** Ends the wait for room. */
   close(error: unknown): void {
-    void this.#room?.then((room) => room.close(error), () => undefined);
+    void this.#room?.then(
+      (room) => room.close(error),
+      () => undefined,
+    );
   }
 
   // Waits now and then for what was written, so that the values of a long iterable are not all in memory at once.

@@ -54,8 +54,22 @@ export class QueueCore<T> {
     this.holdings = new Holdings(opened.load, (segment) => this.removal.ask(segment));
     this.#own = this.#backlog(this.holdings.own);
     if (options.resume ?? true) this.#older = this.#backlog([...this.holdings.older]);
-    this.delivery = new Delivery({ codec: options.codec, older: () => this.#older, own: this.#own, found: () => this.settling.found(), isEnd: (consumer) => this.#isEnd(consumer) });
-    const journal = { ...context, clock, name, durability, guard, run: ownership.run, segmentBytes: options.segmentBytes ?? DEFAULTS.segmentBytes };
+    this.delivery = new Delivery({
+      codec: options.codec,
+      older: () => this.#older,
+      own: this.#own,
+      found: () => this.settling.found(),
+      isEnd: (consumer) => this.#isEnd(consumer),
+    });
+    const journal = {
+      ...context,
+      clock,
+      name,
+      durability,
+      guard,
+      run: ownership.run,
+      segmentBytes: options.segmentBytes ?? DEFAULTS.segmentBytes,
+    };
     this.puts = new PutJournal({
       ...journal,
       begun: (segment) => this.holdings.begin(segment),
@@ -63,7 +77,10 @@ export class QueueCore<T> {
       failed: (error) => this.putting.failed(error),
     });
     this.dones = this.#makeDones(journal);
-    this.removal = new Removal({ ...context, durability, guard, leftovers, write: (lines) => this.dones.write(lines), dropped: (segment) => this.#drop(segment) }, this.holdings);
+    this.removal = new Removal(
+      { ...context, durability, guard, leftovers, write: (lines) => this.dones.write(lines), dropped: (segment) => this.#drop(segment) },
+      this.holdings,
+    );
     this.settling = this.#makeSettling();
     this.taking = this.#makeTaking();
     this.putting = this.#makePutting();
@@ -83,7 +100,15 @@ export class QueueCore<T> {
     const { ledger, kept, older, own } = this.holdings;
     // Kept files that came to be in this run are no part of what is delivered in order.
     const segments = (): Segment[] => [...kept.segments, ...older.filter(({ name }) => name.kind === 'put'), ...own];
-    return { context: this.opened.context, ledger, kept: kept.ids, segments, codec: this.options.codec, inHands: this.settling.inHands(), settled: () => this.removal.settled() };
+    return {
+      context: this.opened.context,
+      ledger,
+      kept: kept.ids,
+      segments,
+      codec: this.options.codec,
+      inHands: this.settling.inHands(),
+      settled: () => this.removal.settled(),
+    };
   }
 
   /** Whether older messages are delivered. */
@@ -173,7 +198,12 @@ export class QueueCore<T> {
     );
   }
 
-  #makeDones(journal: Omit<ConstructorParameters<typeof DoneJournal<QueueItem<T>>>[0], 'head' | 'begun' | 'wrote' | 'finished' | 'unfinished' | 'undelivered'>): DoneJournal<QueueItem<T>> {
+  #makeDones(
+    journal: Omit<
+      ConstructorParameters<typeof DoneJournal<QueueItem<T>>>[0],
+      'head' | 'begun' | 'wrote' | 'finished' | 'unfinished' | 'undelivered'
+    >,
+  ): DoneJournal<QueueItem<T>> {
     return new DoneJournal<QueueItem<T>>({
       ...journal,
       head: () => this.#head(),
@@ -204,7 +234,16 @@ export class QueueCore<T> {
     const { context, clock } = this.opened;
     const { holdings, delivery, settling, maxAttempts } = this;
     const isEnd = (consumer: Consumer<T>): boolean => this.#isEnd(consumer);
-    return new Taking<T>({ directory: context.directory, clock, maxAttempts, schema: this.options.schema, holdings, delivery, settling, isEnd });
+    return new Taking<T>({
+      directory: context.directory,
+      clock,
+      maxAttempts,
+      schema: this.options.schema,
+      holdings,
+      delivery,
+      settling,
+      isEnd,
+    });
   }
 
   #makePutting(): Putting<T> {
@@ -212,7 +251,17 @@ export class QueueCore<T> {
     const { codec, schema, capacity } = this.options;
     const keys = new KeyRegistry(context, this.holdings, formatJournalName(this.opened.leftovers.keys.name));
     const { holdings } = this;
-    return new Putting<T>({ context, clock, codec, schema, capacity, holdings, keys, journal: () => this.puts, assertOpen: (operation) => this.assertOpen(operation) });
+    return new Putting<T>({
+      context,
+      clock,
+      codec,
+      schema,
+      capacity,
+      holdings,
+      keys,
+      journal: () => this.puts,
+      assertOpen: (operation) => this.assertOpen(operation),
+    });
   }
 
   // Said anew in each segment: the one that said it before may be removed.

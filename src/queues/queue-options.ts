@@ -42,7 +42,10 @@ export interface PersistentQueueOptions<T> {
 }
 
 export const CODEC_RULE: OptionRule = { wants: '{ encode, decode }', test: (value) => hasMethods(value, 'encode', 'decode') };
-export const FILE_SYSTEM_RULE: OptionRule = { wants: 'a FileSystem', test: (value) => hasMethods(value, 'open', 'readdir', 'link', 'rename', 'unlink') };
+export const FILE_SYSTEM_RULE: OptionRule = {
+  wants: 'a FileSystem',
+  test: (value) => hasMethods(value, 'open', 'readdir', 'link', 'rename', 'unlink'),
+};
 
 const RULES: OptionRules = {
   name: { wants: 'lowercase letters, digits, - and _', test: (value) => typeof value === 'string' && isQueueName(value) },
@@ -52,7 +55,10 @@ const RULES: OptionRules = {
   maxAttempts: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
   capacity: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
   codec: CODEC_RULE,
-  schema: { wants: 'a Standard Schema', test: (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value },
+  schema: {
+    wants: 'a Standard Schema',
+    test: (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value,
+  },
   leaseMs: { wants: 'milliseconds, from 100 to a week', test: (value) => isBetween(value, 100, 7 * 24 * 3_600_000) },
   resumeFrom: { wants: 'a directory', test: (value) => typeof value === 'string' && value !== '' },
   segmentBytes: { wants: 'bytes, from 1024', test: (value) => isBetween(value, 1024, Number.MAX_SAFE_INTEGER) },

@@ -33,7 +33,13 @@ export interface QueueStatus {
   /** And nothing is left to do. */
   readonly finished: boolean;
   /** `taken` as far as the files tell: what failed and waits for its next attempt is among it while its owner lives. */
-  readonly counts: { readonly waiting: number; readonly taken: number; readonly done: number; readonly failed: number; readonly damaged: number };
+  readonly counts: {
+    readonly waiting: number;
+    readonly taken: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly damaged: number;
+  };
   /** The runs that left journals, oldest first: the messages in them, how many of those are done, and the size. */
   readonly runs: readonly { readonly run: number; readonly puts: number; readonly dones: number; readonly bytes: number }[];
   /** The size of all its journals. */
@@ -116,7 +122,13 @@ export class QueueReader<T> {
       holder: owner?.holder && owner.standing !== 'released' ? { ...owner.holder, alive: live } : null,
       closed: load.closed,
       finished: load.closed && holdings.unfinished === 0,
-      counts: { waiting: holdings.unfinished - taken, taken, done: holdings.finishedMessages, failed: load.ledger.failed.size, damaged: context.damage.count },
+      counts: {
+        waiting: holdings.unfinished - taken,
+        taken,
+        done: holdings.finishedMessages,
+        failed: load.ledger.failed.size,
+        damaged: context.damage.count,
+      },
       ...(await this.#sizes(load)),
     };
   }
@@ -156,7 +168,9 @@ export class QueueReader<T> {
 
   /** Which journals there are. */
   async #journals(): Promise<string> {
-    return listJournals(await this.#context.fs.readdir(this.#context.directory), this.#identity.name).map(formatJournalName).join('\n');
+    return listJournals(await this.#context.fs.readdir(this.#context.directory), this.#identity.name)
+      .map(formatJournalName)
+      .join('\n');
   }
 
   async #listable(): Promise<Listable<T>> {

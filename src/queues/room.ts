@@ -22,7 +22,10 @@ export async function waitFor<V>(
   };
   const onAbort = (): void => end(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  const cancel = timeoutMs === undefined ? undefined : what.clock.after(timeoutMs, () => end(new QueueTimeoutError(what.operation, what.where, timeoutMs)));
+  const cancel =
+    timeoutMs === undefined
+      ? undefined
+      : what.clock.after(timeoutMs, () => end(new QueueTimeoutError(what.operation, what.where, timeoutMs)));
   try {
     return await promise;
   } finally {

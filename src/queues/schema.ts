@@ -16,13 +16,20 @@ export interface PayloadSchema<T> {
 /** Either the value that the schema makes of it, or complaints. */
 export type SchemaResult<T> =
   | { readonly value: T; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined }[] };
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+      }[];
+    };
 
 /** The value that the schema makes of this one. @throws InvalidValueError */
 export async function validate<T>(schema: PayloadSchema<T>, value: unknown): Promise<T> {
   const result = await schema['~standard'].validate(value);
   if (result.issues === undefined) return result.value;
   throw new InvalidValueError(
-    result.issues.map(({ message, path }) => (path === undefined ? { message } : { message, path: path.map((step) => (typeof step === 'object' ? step.key : step)) })),
+    result.issues.map(({ message, path }) =>
+      path === undefined ? { message } : { message, path: path.map((step) => (typeof step === 'object' ? step.key : step)) },
+    ),
   );
 }

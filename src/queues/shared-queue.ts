@@ -103,7 +103,9 @@ class Sharing<T> {
     // The worker ended while its item was on the way: nobody saw it.
     if (this.#ended) return item.release();
     this.#items.set(id, item);
-    item.signal.addEventListener('abort', () => this.#post({ dibs: 'lost', id, reason: describeFailure(item.signal.reason).message }), { once: true });
+    item.signal.addEventListener('abort', () => this.#post({ dibs: 'lost', id, reason: describeFailure(item.signal.reason).message }), {
+      once: true,
+    });
     try {
       this.#send({ dibs: 'reply', number, item: { id, attempt, value, maxAttempts: this.#core.maxAttempts } });
     } catch (error) {

@@ -80,7 +80,8 @@ export class Taking<T> {
     if (holdings.isFinished(run, sequence)) return { later: Promise.resolve(undefined) };
     const before = holdings.ledger.attempts(run, sequence);
     const forgiven = before === 0 ? 0 : holdings.ledger.forgiven(run, sequence);
-    if (before - forgiven >= maxAttempts) return { later: settling.giveUp(message, before, describeFailure(new KilledError(before - forgiven))) };
+    if (before - forgiven >= maxAttempts)
+      return { later: settling.giveUp(message, before, describeFailure(new KilledError(before - forgiven))) };
     // Not handed out, but tried: attempts grow past what a retry forgave.
     if (!value.ok) return { later: settling.giveUp(message, before + 1, describeFailure(value.error)) };
     if (schema === undefined) return settling.hand(new QueueItem(settling, consumer, message, value.value, before + 1, forgiven));

@@ -28,7 +28,8 @@ if (role === 'worker') {
   const queue = await PersistentQueue.open(directory);
   await queue.putMany(['a', 'b', 'c', 'd']);
   const workers = [1, 2].map(() => fork(fileURLToPath(import.meta.url), [directory, diary, 'worker']));
-  const all = (word) => Promise.all(workers.map((worker) => new Promise((resolve) => worker.on('message', (message) => message === word && resolve()))));
+  const all = (word) =>
+    Promise.all(workers.map((worker) => new Promise((resolve) => worker.on('message', (message) => message === word && resolve()))));
   const [holding, asking] = [all('holds'), all('asks')];
   for (const worker of workers) queue.share(worker);
   await holding;
