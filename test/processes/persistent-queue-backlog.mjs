@@ -28,7 +28,7 @@ for (let item = await queue.get(); ; item = await queue.get()) {
   if (item.value !== value(next)) throw new Error(`message ${next} is ${item.value.slice(0, 10)}`);
   await item.done();
   next += 1;
-  if (next === 20_000) break;
+  if (next === 6_000) break;
 }
 await queue.dispose();
 clearInterval(watch);

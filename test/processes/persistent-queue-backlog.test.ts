@@ -6,8 +6,8 @@ import { tempFolder } from '../support/temp-folder.ts';
 const DEEP = process.env['DIBS_DEEP'] === '1';
 const SCRIPT = join(import.meta.dirname, 'persistent-queue-backlog.mjs');
 /** Of 2 KB each: the heap could not hold half of them. */
-const COUNT = DEEP ? 1_000_000 : 40_000;
-const HEAP_MB = 36;
+const COUNT = DEEP ? 1_000_000 : 30_000;
+const HEAP_MB = 28;
 
 function run(directory: string, how: string): { readonly waiting: number; readonly outsideMB: number } {
   const args = [`--max-old-space-size=${HEAP_MB}`, SCRIPT, directory, how, String(COUNT), '2048'];

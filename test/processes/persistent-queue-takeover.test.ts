@@ -79,7 +79,7 @@ it.each(['power', 'process'] as const)(
   'Q-35 an owner that is stopped anywhere, succeeded, and wakes, was told nothing that does not hold (%s)',
   async (durability) => {
     const random = randomNumbers(durability.length);
-    for (let left = DEEP ? 300 : 3; left > 0; left -= 1) {
+    for (let left = DEEP ? 300 : 2; left > 0; left -= 1) {
       const { violations, woke } = await takeover(durability, random);
       expect(violations).toEqual([]);
       expect(woke).toContain('QueueTakenError');

@@ -35,8 +35,8 @@ function directory({ bytes, records }: { readonly bytes: number; readonly record
   return filesOf(load(Math.max(records, Math.ceil(bytes / 36))));
 }
 
-/** One bit of every third record is flipped at a time: the records beside them are whole, and are to stay it. */
-const APART = 3;
+/** One bit of every other record is flipped at a time: the records between them are whole, and are to stay it. */
+const APART = 2;
 
 /** Every bit of every record, flipped once. */
 function* flips(bytes: Uint8Array): Generator<{ readonly touched: readonly RecordPlace[]; readonly flipped: Uint8Array }> {
