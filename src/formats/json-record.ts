@@ -56,7 +56,7 @@ function describeOther(format: RecordFormat, text: string): ParsedRecord {
 
 /** Whether a text may have begun like this: at least half of it stands there still, or is gone altogether, as after a power cut. */
 function resembles(text: string, head: string): boolean {
-  if (text.includes(head.slice(1, -11))) return true;
+  if (text.includes(head.slice('{"format":"'.length))) return true;
   let alike = 0;
   for (let i = 0; i < head.length; i++) if (i >= text.length || text[i] === head[i] || text[i] === '\0') alike++;
   return alike * 2 >= head.length;
