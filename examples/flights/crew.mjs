@@ -12,13 +12,13 @@ const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
  *   an error of its own: another would as well
  */
 export function startCrew(queue, { size, dir, onChange }) {
-  /** @type {Map<import('node:child_process').ChildProcess, number>} */
-  const workers = new Map();
+  /** @type {Set<import('node:child_process').ChildProcess>} */
+  const workers = new Set();
   const crew = new Promise((resolve, reject) => {
     const hire = () => {
       const worker = fork(WORKER, [dir]);
       queue.share(worker);
-      workers.set(worker, worker.pid ?? 0);
+      workers.add(worker);
       worker.once('error', reject);
       worker.once('exit', (code, signal) => {
         workers.delete(worker);
@@ -26,7 +26,7 @@ export function startCrew(queue, { size, dir, onChange }) {
         else if (code !== 0) reject(new Error(`A worker ended with exit code ${code}; what it said is above.`));
         else if (workers.size === 0) resolve(undefined);
       });
-      onChange([...workers.values()]);
+      onChange([...workers].flatMap(({ pid }) => pid ?? []));
     };
     while (workers.size < size) hire();
   });

@@ -61,6 +61,7 @@ async function whatIsLeft(queue) {
   const left = { ranges: 0, rows: 0, days: 0, interrupted: 0 };
   for await (const { value, attempts } of queue.outstanding()) {
     if (attempts > 0) left.interrupted += 1;
+    if (value === undefined) continue; // damaged, and reported as that
     if ('day' in value) left.days += 1;
     else {
       left.ranges += 1;
