@@ -106,7 +106,7 @@ export function createStory(screen, { dir, rows, size, units }) {
 /** @param {import('./news.mjs').Progress} found */
 function whatWasFound({ done, left }) {
   const untouched = left.ranges + left.days - left.interrupted;
-  return `Resumes: ${count(done)} units are done and stay so, ${left.interrupted} were in a worker's hands and come again, ${count(untouched)} were not begun.`;
+  return `Resumes: ${count(done)} units are done and stay so, ${left.interrupted} were begun and come again, ${count(untouched)} were not.`;
 }
 
 /**

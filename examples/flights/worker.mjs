@@ -15,7 +15,10 @@ const queue = PersistentQueue.attach(process);
 process.once('disconnect', () => process.exit());
 
 // What fails is tried again, then given up; the others go on. load.mjs looks at what was given up.
-await consume(queue, ({ value }) => ('day' in value ? assembleDay(dir, value) : load(value)), { onError: 'continue' });
+await consume(queue, ({ value }) => ('day' in value ? assembleDay(dir, value) : load(value)), {
+  onError: 'continue',
+  backoff: { firstMs: 100, maxMs: 1_000 },
+});
 await queue.dispose();
 process.disconnect?.();
 
