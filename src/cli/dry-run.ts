@@ -1,4 +1,4 @@
-import { readQueue } from '../queues/queue-reader.ts';
+import { readQueue } from './library.ts';
 import { fillCommand, quoteCommand, valueAsText } from './child/command-template.ts';
 import type { Call } from './command.ts';
 import { EXIT } from './exit-code.ts';

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
 import { QueueLockedError } from '../errors.ts';
 import { pause } from '../queues/consume-abort.ts';
-import { PersistentQueue } from '../queues/persistent-queue.ts';
-import { readQueue } from '../queues/queue-reader.ts';
+import type { PersistentQueue } from '../queues/persistent-queue.ts';
 import type { Damage } from '../journals/damage.ts';
 import { quoteCommand } from './child/command-template.ts';
 import type { CommandOption } from './command.ts';
+import { openPersistentQueue, readQueue } from './library.ts';
 import { seconds } from './option-values.ts';
 import type { Output } from './output.ts';
 import { formatSentence } from './render/visible-text.ts';
@@ -34,7 +34,7 @@ export async function openQueue(directory: string, { clock, err, waitMs = 0, ...
   const onDamage = tellFirst(err, directory);
   for (;;) {
     try {
-      return await PersistentQueue.open<unknown>(directory, { ...options, onDamage });
+      return await openPersistentQueue(directory, { ...options, onDamage });
     } catch (error) {
       const left = until - clock.monotonic();
       if (!(error instanceof QueueLockedError) || left <= 0) throw error;

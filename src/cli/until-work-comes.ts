@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { readQueue } from '../queues/queue-reader.ts';
+import { readQueue } from './library.ts';
 import { looks } from './looks.ts';
 
 const LOOK_EVERY_MS = 1_000;

@@ -1,4 +1,3 @@
-import { consume } from '../queues/consume.ts';
 import type { ConsumeReport } from '../queues/consume-report.ts';
 import { GroupGuard } from './child/group-guard.ts';
 import { ProgramHandler } from './program-handler.ts';
@@ -22,6 +21,8 @@ export interface RoundResult {
 
 /** Works until nothing is left in the queue, or it is told to stop. The queue stays open. */
 export async function workRound(queue: WorkableQueue, plan: RoundPlan, display: WorkDisplay): Promise<RoundResult> {
+  // Loaded before anybody listens for signals: none may fall in between.
+  const { consume } = await import('../queues/consume.ts');
   const before = await queue.counts();
   const total = before.waiting + before.taken;
   const draining = new AbortController();

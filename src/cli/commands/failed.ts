@@ -1,4 +1,4 @@
-import { readQueue } from '../../queues/queue-reader.ts';
+import { readQueue } from '../library.ts';
 import type { FailedMessage } from '../../queues/queue-reader.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';

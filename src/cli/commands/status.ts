@@ -1,4 +1,4 @@
-import { readQueue } from '../../queues/queue-reader.ts';
+import { readQueue } from '../library.ts';
 import type { QueueReader, QueueStatus } from '../../queues/queue-reader.ts';
 import type { Call, Command, Surroundings } from '../command.ts';
 import { EXIT } from '../exit-code.ts';

@@ -1,4 +1,4 @@
-import { readQueue } from '../../queues/queue-reader.ts';
+import { readQueue } from '../library.ts';
 import type { Damage } from '../../journals/damage.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';

@@ -1,4 +1,4 @@
-import { readQueue } from '../../queues/queue-reader.ts';
+import { readQueue } from '../library.ts';
 import { QueueLockedError } from '../../errors.ts';
 import type { Call, Command, Surroundings } from '../command.ts';
 import { printCommands } from '../dry-run.ts';
