@@ -98,7 +98,10 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     return this.#core.taking.get(this.#core.local, options);
   }
 
-  /** Item after item, until the queue is closed and empty. A break or a throw gives the last one back, advancing does not. */
+  /**
+   * Item after item, until the queue is closed and empty. A break or a throw gives the last one back, advancing does not.
+   * It ends as `get` does: while earlier items are unsettled, as soon as nothing is left now. Settle them and loop again.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<Item<T>, void, void> {
     let last: QueueItem<T> | undefined;
     try {

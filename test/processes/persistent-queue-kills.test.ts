@@ -55,7 +55,8 @@ describe('a process that is killed again and again', () => {
       // Proof that the kills hit: many while something was in hands, and enough of everything happened.
       expect(sum['kills']).toBeGreaterThan(CHAINS * KILLS * 0.6);
       expect(sum['held']).toBeGreaterThan(CHAINS * KILLS * 0.15);
-      expect(sum['puts']).toBeGreaterThan(CHAINS * 50);
+      // Those that are killed at a time, not after a line, put more or less with the speed of the machine.
+      expect(sum['puts']).toBeGreaterThan(CHAINS * 20);
       if (DEEP) console.log(`${JSON.stringify(kind)}: ${JSON.stringify(sum)}`);
     },
     DEEP ? 3_600_000 : 120_000,

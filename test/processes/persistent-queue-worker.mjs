@@ -24,8 +24,12 @@ async function settle(item, action) {
 }
 
 const busy = new Set();
-try {
+
+/** Works off what there is, three at a time, and says whether there was anything. */
+async function workOff() {
+  let taken = 0;
   for await (const item of queue) {
+    taken += 1;
     const { id, value, attempt } = item;
     note('got', { id, value, attempt });
     if (how === 'holds') {
@@ -42,6 +46,12 @@ try {
     if (busy.size >= 3) await Promise.race(busy);
   }
   await Promise.all(busy);
+  return taken > 0;
+}
+
+try {
+  // To who holds items the end is only "nothing now": one of them may come back, so the end counts once none is held.
+  while (await workOff());
   note('end?');
   await queue.dispose();
   note('end!');
