@@ -46,6 +46,11 @@ export const disk: FileSystem = {
     return stat(path);
   },
 
+  exists(path) {
+    // The first call is the fast one, and takes every error for a no: only the second tells that the name is gone.
+    return fse.existsSync(path) || stat(path) !== undefined;
+  },
+
   async link(from, to) {
     fse.linkSync(from, to);
   },

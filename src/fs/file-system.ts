@@ -10,6 +10,8 @@ export interface FileSystem {
   readdir(path: string): Promise<string[]>;
   /** What lies under a name, links not followed; undefined if nothing does. */
   lstat(path: string): Promise<FileStat | undefined>;
+  /** Whether anything lies under a name, at once: asked between each write and its acknowledgement. */
+  exists(path: string): boolean;
   /** Fails with EEXIST if `to` is taken. */
   link(from: string, to: string): Promise<void>;
   /** Overwrites `to` silently: only ever rename to a name that nobody else can use. */

@@ -24,13 +24,19 @@ export async function highestOwnerRun(fs: FileSystem, directory: string, names: 
  * Takes the directory from everyone before: false if there is a later owner. That can be, though our number was free: it
  * was taken, succeeded and removed while we stood still.
  */
-export async function removeEarlier(fs: FileSystem, directory: string, number: number, sync: boolean): Promise<boolean> {
+export async function removeEarlier(
+  fs: FileSystem,
+  directory: string,
+  number: number,
+  { stage, sync }: { readonly stage: string; readonly sync: boolean },
+): Promise<boolean> {
   const names = await fs.readdir(directory);
   const numbers = ownerNumbers(names);
   if (numbers.at(-1) !== number) return false;
   for (const earlier of numbers.slice(0, -1)) await removeFile(fs, `${directory}/${formatOwnerName(earlier)}`);
-  // Whose stage this takes away while it is at work finds us, and is locked out.
-  for (const name of names) if (name.startsWith(STAGE_PREFIX)) await removeFile(fs, `${directory}/${name}`);
+  // An earlier owner whose stage this takes away knows by it. Who is at work on one finds us, and is locked out.
+  const stages = names.filter((name) => name.startsWith(STAGE_PREFIX)).map((name) => `${directory}/${name}`);
+  for (const path of stages) if (path !== stage) await removeFile(fs, path);
   if (sync) await fs.syncDirectory(directory);
   return true;
 }

@@ -12,16 +12,17 @@ import { highestOwnerRun, removeEarlier } from './owner-chain.ts';
 import { ownerNumbers } from './owner-file.ts';
 import { processIdentity, standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
-import { discardStage, linkOnce, removeIfThere, stageFile, stagePath } from './publish.ts';
+import { discardStage, linkOnce, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
 
 /**
  * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged
  * whole and appears by a link, so of all who want a number one gets it, and nobody ever sees half a record.
  *
- * A new owner REMOVES ALL EARLIER OWNER FILES BEFORE IT READS ANYTHING ELSE. So an earlier owner that was stopped, and
- * wakes, has to ask one thing only, between writing and acknowledging: does my file still have a name? If so, whoever
- * comes later reads what was written. If not, it is not known whether it was read, and nothing may be acknowledged.
+ * A new owner REMOVES WHAT EARLIER OWNERS LEFT BEFORE IT READS ANYTHING ELSE: their files, and the stages that those were
+ * linked from. An owner keeps its stage, under a name that nobody else ever has. So one that was stopped, and wakes, has
+ * to ask one thing only, between writing and acknowledging: is my stage still there? If so, whoever comes later reads
+ * what was written. If not, it is not known whether it was read, and nothing may be acknowledged.
  *
  * The last file is never removed, not at a clean close either: its number, and the run in it, must not come again.
  */
@@ -97,12 +98,11 @@ async function takeNumber(
   await stageFile(fs, stage, new TextEncoder().encode(formatOwner(record)), options);
   let ownership: Ownership | undefined;
   try {
-    ownership = new Ownership(await fs.open(stage, 'update'), number, record, options.sync);
+    ownership = new Ownership({ fs, stage, file: await fs.open(stage, 'update'), number, record, sync: options.sync });
     if (!(await linkOnce(fs, stage, path))) return await withdraw(fs, stage, ownership);
-    // A stop from here on leaves an owner that is dead.
+    // A stop from here on leaves an owner that is dead, and its stage.
     if (options.sync) await fs.syncDirectory(directory);
-    await removeIfThere(fs, stage);
-    if (!(await removeEarlier(fs, directory, number, options.sync))) return await withdraw(fs, stage, ownership);
+    if (!(await removeEarlier(fs, directory, number, { stage, sync: options.sync }))) return await withdraw(fs, stage, ownership);
     await ownership.beat(fs, path, options.clock ?? systemClock);
     return ownership.isStillOurs() ? ownership : await withdraw(fs, stage, ownership);
   } catch (error) {
@@ -115,8 +115,19 @@ async function takeNumber(
 
 /** Gives back a number that was won in vain, if it was won: a link that failed may have succeeded. */
 async function withdraw(fs: FileSystem, stage: string, ownership: Ownership | undefined): Promise<undefined> {
-  await ownership?.release();
-  await discardStage(fs, stage);
+  if (ownership === undefined) await discardStage(fs, stage);
+  else await ownership.release();
+}
+
+interface OwnershipParts {
+  readonly fs: FileSystem;
+  /** What the owner's file was linked from: there as long as nobody succeeded it. */
+  readonly stage: string;
+  /** The owner's file. */
+  readonly file: OpenFile;
+  readonly number: number;
+  readonly record: OwnerRecord;
+  readonly sync: boolean;
 }
 
 /** The right to write in a directory, until it is released or somebody else finds it dead. */
@@ -126,6 +137,8 @@ export class Ownership {
   readonly run: number;
   /** This owner, as others see it. */
   readonly holder: QueueHolder;
+  readonly #fs: FileSystem;
+  readonly #stage: string;
   readonly #record: OwnerRecord;
   readonly #file: OpenFile;
   readonly #sync: boolean;
@@ -133,8 +146,10 @@ export class Ownership {
   #released = false;
 
   /** @internal `takeOwnership` makes it. */
-  constructor(file: OpenFile, number: number, record: OwnerRecord, sync: boolean) {
+  constructor({ fs, stage, file, number, record, sync }: OwnershipParts) {
     const { run, host, pid, since } = record;
+    this.#fs = fs;
+    this.#stage = stage;
     this.number = number;
     this.run = run;
     this.holder = { host, pid, since };
@@ -150,13 +165,13 @@ export class Ownership {
   }
 
   /**
-   * Whether nobody took the directory: to be asked after each write, before anything is acknowledged or removed. One
-   * `fstat`, about 2 µs. A copy of the directory by hard links would blind it: a queue is copied, not linked.
+   * Whether nobody took the directory: to be asked after each write, before anything is acknowledged or removed. One look
+   * for a name, half a microsecond. A directory that was moved or replaced is not ours any more either.
    */
   isStillOurs(): boolean {
     if (this.#released) return false;
     try {
-      return this.#file.links() > 0;
+      return this.#fs.exists(this.#stage);
     } catch (error) {
       if (isErrno(error, 'ESTALE', 'ENOENT')) return false;
       throw error;
@@ -179,6 +194,7 @@ export class Ownership {
       leave(this.#record.token);
     } finally {
       this.#file.close();
+      await discardStage(this.#fs, this.#stage);
     }
   }
 }

@@ -18,6 +18,7 @@ export function memoryDisk(files: Readonly<Record<string, string>> = {}): FileSy
     mkdir: async (path) => makeDirectory(volume, path),
     readdir: async (path) => volume.readdirSync(path).map(String),
     lstat: async (path) => statOf(volume, path),
+    exists: (path) => statOf(volume, path) !== undefined,
     link: async (from, to) => linkFile(volume, from, to),
     rename: async (from, to) => renameFile(volume, from, to),
     unlink: async (path) => volume.unlinkSync(path),

@@ -135,6 +135,20 @@ function links(disk: () => FileSystem, at: At): void {
     expect(await disk().lstat(at('two'))).toMatchObject({ links: 2 });
   });
 
+  it('exists says at once whether anything has a name', async () => {
+    await create(disk(), at('one'), 'x');
+    await disk().mkdir(at('dir'));
+    expect(['one', 'dir', 'none', 'none/below', 'one/below'].map((name) => disk().exists(at(name)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    await disk().unlink(at('one'));
+    expect(disk().exists(at('one'))).toBe(false);
+  });
+
   it('an open file counts its names, down to none, and stays usable', async () => {
     const file = await disk().open(at('one'), 'append');
     expect(file.links()).toBe(1);

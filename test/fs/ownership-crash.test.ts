@@ -48,6 +48,7 @@ describe('an owner that is stopped at any call', () => {
         expect(next.isStillOurs()).toBe(true);
         expect(next.run).toBeGreaterThan(run);
         expect(next.number).toBeGreaterThan(0);
+        await next.release();
         expect((await fs.readdir('/q')).filter((name) => name !== 'queue.json')).toEqual([`owner.${next.number}`]);
       },
       { ledger: () => String(run) },

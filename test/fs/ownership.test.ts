@@ -38,6 +38,8 @@ interface Scene {
   readonly people: ReturnType<typeof processes>;
   open(identity: ProcessIdentity, options?: Partial<OwnershipOptions>, fs?: FileSystem): Promise<Ownership>;
   list(): Promise<string[]>;
+  /** How many stages lie there: one for each owner that was not succeeded and has not given the directory back. */
+  stages(): Promise<number>;
   text(name: string): Promise<string>;
 }
 
@@ -51,7 +53,8 @@ function scene(files: Record<string, string> = { '/q/queue.json': '{}' }): Scene
     people,
     open: (identity, options = {}, disk = fs) =>
       takeOwnership(disk, '/q', { leaseMs: LEASE, sync: true, clock, identity, standing: people.standing, ...options }),
-    list: async () => (await fs.readdir('/q')).filter((name) => name !== 'queue.json').sort(),
+    list: async () => (await fs.readdir('/q')).filter((name) => name !== 'queue.json' && !name.startsWith('stage.')).sort(),
+    stages: async () => (await fs.readdir('/q')).filter((name) => name.startsWith('stage.')).length,
     async text(name) {
       const found = await readSmallFile(fs, `/q/${name}`, 4096);
       return found.kind === 'text' ? found.text : found.kind;
@@ -70,13 +73,13 @@ async function afterHowLong(clock: ManualClock, promise: Promise<unknown>): Prom
 }
 
 describe('the first owner', () => {
-  it('is number 1, and leaves nothing but its file', async () => {
-    const { open, list, people, text } = scene();
+  it('is number 1, and has its file and its stage', async () => {
+    const { open, list, stages, people, text } = scene();
     const identity = people.make('alive');
     const owner = await open(identity);
     expect(owner).toMatchObject({ number: 1, run: 1, holder: { host: 'etl-1', pid: 1, since: '2000-01-01T00:00:00.000Z' } });
     expect(owner.isStillOurs()).toBe(true);
-    expect(await list()).toEqual(['owner.1']);
+    expect([await list(), await stages()]).toEqual([['owner.1'], 1]);
     expect(parseOwner(await text('owner.1'))?.record).toMatchObject({ ...identity, run: 1, leaseMs: LEASE });
   });
 
@@ -126,12 +129,13 @@ describe('while the owner lives', () => {
 
 describe('an owner that gave the directory back', () => {
   it('is succeeded at once, by the same process too', async () => {
-    const { open, people, list, text } = scene();
+    const { open, people, list, stages, text } = scene();
     const first = people.make('alive');
     const owner = await open(first);
     await owner.release();
     await owner.release();
     expect(owner.isStillOurs()).toBe(false);
+    expect(await stages()).toBe(0);
     expect(await text('owner.1')).toMatch(/^released__\n/);
     expect(await open(first)).toMatchObject({ number: 2, run: 2 });
     expect(await list()).toEqual(['owner.2']);
@@ -170,13 +174,13 @@ function refuse(code: string, path: string): never {
 
 describe('a dead owner', () => {
   it('of this machine is succeeded at once, and knows when it wakes after all', async () => {
-    const { open, people, list, clock } = scene();
+    const { open, people, list, stages, clock } = scene();
     const first = people.make('alive');
     const owner = await open(first);
     people.become(first, 'dead');
     const next = await open(people.make('alive'));
     expect(next).toMatchObject({ number: 2, run: 2 });
-    expect(await list()).toEqual(['owner.2']);
+    expect([await list(), await stages()]).toEqual([['owner.2'], 1]);
     expect([owner.isStillOurs(), next.isStillOurs()]).toEqual([false, true]);
     await owner.release();
     await clock.advance(LEASE);
@@ -223,6 +227,16 @@ describe('a dead owner', () => {
 
 /** Time for a process that was stopped: it never beats. */
 const stopped: Clock = { monotonic: () => 0, wall: () => new Date(0), after: () => () => undefined };
+
+it('an owner whose directory was replaced has lost it, whoever owns the new one', async () => {
+  const { open, people, fs } = scene();
+  const owner = await open(people.make('alive'));
+  await fs.rename('/q', '/moved');
+  await fs.mkdir('/q');
+  const other = await open(people.make('alive'));
+  expect([owner.number, other.number]).toEqual([1, 1]);
+  expect([owner.isStillOurs(), other.isStillOurs()]).toEqual([false, true]);
+});
 
 describe('a damaged owner file', () => {
   it.each(['', '0000000001\n', 'hello', 'x'.repeat(5000)])('(%#) counts as silent, and is succeeded after a lease', async (text) => {
@@ -306,9 +320,9 @@ describe('who is stopped while others come and go', () => {
 
 describe('a new owner', () => {
   it('sweeps the stages that others left', async () => {
-    const { open, people, list } = scene({ '/q/stage.0123456789abcdef': 'left', '/q/queue.json': '{}' });
+    const { open, people, fs, stages } = scene({ '/q/stage.0123456789abcdef': 'left', '/q/queue.json': '{}' });
     await open(people.make('alive'));
-    expect(await list()).toEqual(['owner.1']);
+    expect([fs.exists('/q/stage.0123456789abcdef'), await stages()]).toEqual([false, 1]);
   });
 
   it('refuses a chain that is used up instead of losing its end', async () => {

@@ -44,6 +44,10 @@ export class DiskAccess implements FileSystem {
     return { kind: 'directory', size: 4096, inode, links: 2, modifiedMs };
   }
 
+  exists(path: string): boolean {
+    return this.#look(path)?.node !== undefined;
+  }
+
   async link(from: string, to: string): Promise<void> {
     const source = this.#disk.place(from, 'link');
     if (source.node === undefined) throw errnoError('ENOENT', 'link', from);

@@ -58,7 +58,8 @@ function takeOver(disk: CrashingDisk, before: CrashingDisk): boolean {
     const { directory, name } = disk.place(path, 'takeover');
     const next = formatOwnerName(number + 1);
     write(disk, directory, next, { ...record, ...processIdentity(), run: record.run + 1, token: SUCCESSOR });
-    disk.names.change(`unlink ${name}`, [{ directory, name, node: undefined }]);
+    const stages = [...directory.entries.keys()].filter((entry) => entry.startsWith('stage.'));
+    for (const left of [name, ...stages]) disk.names.change(`unlink ${left}`, [{ directory, name: left, node: undefined }]);
     return true;
   }
   return false;

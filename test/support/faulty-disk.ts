@@ -61,6 +61,14 @@ export class FaultyDisk implements FileSystem {
     return this.#later({ operation: 'lstat', path, changes: false }, () => this.#inner.lstat(path));
   }
 
+  exists(path: string): boolean {
+    const { call, fault } = this.begin({ operation: 'exists', path, changes: false });
+    if (isRefusal(fault)) throw systemError(fault.errno, call.operation, call.path);
+    const result = this.#inner.exists(path);
+    this.finish(call, fault);
+    return result;
+  }
+
   link(from: string, to: string): Promise<void> {
     return this.#later({ operation: 'link', path: from, to, changes: true }, () => this.#inner.link(from, to));
   }

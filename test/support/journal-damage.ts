@@ -99,6 +99,7 @@ function readOnly(files: QueueFiles): FileSystem {
     unlink: refuse,
     syncDirectory: refuse,
     readdir: async () => Object.keys(files),
+    exists: (path) => find(path) !== undefined,
     async lstat(path) {
       const bytes = find(path);
       return bytes && { kind: 'file', size: bytes.length, inode: 1n, links: 1, modifiedMs: 0 };

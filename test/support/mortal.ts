@@ -10,6 +10,7 @@ export function mortal(fs: FileSystem): FileSystem {
     mkdir: (path) => fs.mkdir(path),
     readdir: (path) => fs.readdir(path),
     lstat: (path) => fs.lstat(path),
+    exists: (path) => fs.exists(path),
     link: (from, to) => fs.link(from, to),
     rename: (from, to) => fs.rename(from, to),
     unlink: (path) => fs.unlink(path),

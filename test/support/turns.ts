@@ -28,6 +28,7 @@ export function turns(): Turns {
       mkdir: inTurn((path) => fs.mkdir(path)),
       readdir: inTurn((path) => fs.readdir(path)),
       lstat: inTurn((path) => fs.lstat(path)),
+      exists: (path) => fs.exists(path),
       link: inTurn((from, to) => fs.link(from, to)),
       rename: inTurn((from, to) => fs.rename(from, to)),
       unlink: inTurn((path) => fs.unlink(path)),
