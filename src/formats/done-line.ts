@@ -4,8 +4,8 @@ import { formatMessageId, ID_LENGTH, parseMessageId, readDigits, RUN_DIGITS, SEQ
 
 /** One line of a done journal: checksum, kind, and what that kind says. */
 export type DoneLine =
-  /** Finished: never to be delivered again. */
-  | { readonly kind: 'done'; readonly run: number; readonly sequence: number }
+  /** Finished, never to be delivered again: `count` messages with consecutive sequence numbers. */
+  | { readonly kind: 'done'; readonly run: number; readonly sequence: number; readonly count: number }
   /** About to be delivered: `count` messages with consecutive sequence numbers, each for the `attempt`-th time. */
   | { readonly kind: 'taken'; readonly run: number; readonly sequence: number; readonly attempt: number; readonly count: number }
   /** Given back: that attempt does not count. */
@@ -23,14 +23,17 @@ export type DoneLine =
 
 /** One `taken` line speaks of no more: a line that claims millions was not written by us, and would take as long to read. */
 export const MAX_TAKEN = 1024;
+/** The same of a `done` line, of which each message comes again if the line is damaged. */
+export const MAX_DONE = 128;
 
+const TAB = 9;
 const DASH = 45;
 const DONE = Buffer.from(`${BLANK_CHECKSUM}done\t${formatMessageId(0, 0)}\n`);
 const RUN_OFFSET = BLANK_CHECKSUM.length + 'done\t'.length;
-/** The length of a `done` body: all are alike, so that they can be told by it. */
+/** The length of a `done` body about one message: all are alike. */
 const DONE_LENGTH = DONE.length - BLANK_CHECKSUM.length - 1;
 
-/** Appends a `done` line: what is written most often, so without a string in between. */
+/** Appends the `done` line of one message: what is written most often, so without a string in between. */
 export function appendDone(lines: LineBuffer, run: number, sequence: number): void {
   lines.reserve(DONE.length);
   const start = lines.length;
@@ -49,7 +52,7 @@ export function formatDoneLine(line: DoneLine): string {
     case 'read':
       return `read\t${line.file}\t${line.bytes}`;
     case 'done':
-      return `done\t${formatMessageId(line.run, line.sequence)}`;
+      return `done\t${formatMessageId(line.run, line.sequence)}${line.count > 1 ? `\t${line.count}` : ''}`;
     case 'taken':
       return `taken\t${formatMessageId(line.run, line.sequence)}\t${line.attempt}\t${line.count}`;
     case 'failed':
@@ -70,8 +73,9 @@ export function parseDoneLine(body: string): DoneLine | null {
   if (kind === 'read') return number === null || first === '' ? null : { kind, file: first, bytes: number };
   const id = parseMessageId(first);
   if (id === null) return null;
-  if (kind === 'done') return { kind, ...id };
+  if (kind === 'done' && body.length === DONE_LENGTH) return { kind, ...id, count: 1 };
   if (number === null) return null;
+  if (kind === 'done') return number < 2 || number > MAX_DONE ? null : { kind, ...id, count: number };
   if (kind === 'released' || kind === 'retried') return { kind, ...id, attempt: number };
   if (kind === 'failed') return { kind, ...id, attempt: number, error: parseReason(third) };
   const last = parseCount(third);
@@ -86,7 +90,7 @@ function parseCount(text: string): number | null {
 
 /** What the lines that are many are read by. */
 export interface DoneLineSink {
-  done(run: number, sequence: number): void;
+  done(run: number, sequence: number, count: number): void;
   other(line: DoneLine): void;
 }
 
@@ -97,14 +101,24 @@ function isDone(bytes: Buffer, start: number): boolean {
   );
 }
 
+/** How many messages a `done` line speaks of, whose id ends at `at`; 0 if that is not for us to tell. */
+function readDoneCount(bytes: Buffer, at: number, end: number): number {
+  if (at === end) return 1;
+  const digits = end - at - 1;
+  if (bytes[at] !== TAB || digits < 1 || digits > 3) return 0;
+  const count = readDigits(bytes, at + 1, digits);
+  return count >= 2 && count <= MAX_DONE ? count : 0;
+}
+
 /** Hands a body to the sink, `done` lines without a string in between. False if it says nothing we know. */
 export function readDoneLine(bytes: Buffer, start: number, end: number, sink: DoneLineSink): boolean {
-  const id = end - ID_LENGTH;
-  if (end - start === DONE_LENGTH && isDone(bytes, start) && bytes[id + RUN_DIGITS] === DASH) {
+  const id = start + DONE_LENGTH - ID_LENGTH;
+  if (isDone(bytes, start) && bytes[id + RUN_DIGITS] === DASH) {
     const run = readDigits(bytes, id, RUN_DIGITS);
     const sequence = readDigits(bytes, id + RUN_DIGITS + 1, SEQUENCE_DIGITS);
-    if (run >= 0 && sequence >= 0) {
-      sink.done(run, sequence);
+    const count = readDoneCount(bytes, start + DONE_LENGTH, end);
+    if (run >= 0 && sequence >= 0 && count > 0) {
+      sink.done(run, sequence, count);
       return true;
     }
   }

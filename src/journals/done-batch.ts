@@ -1,5 +1,6 @@
-import type { DoneLine } from '../formats/done-line.ts';
-import type { MessageId } from '../formats/message-id.ts';
+import { appendDone, type DoneLine, formatDoneLine, MAX_DONE, MAX_TAKEN } from '../formats/done-line.ts';
+import type { LineBuffer } from '../formats/line-buffer.ts';
+import { type IdRange, inRanges } from '../machines/id-ranges.ts';
 import type { Batch } from './batch.ts';
 import { Deferred } from './deferred.ts';
 import type { Message } from './segment.ts';
@@ -13,12 +14,12 @@ export interface JournalledItem {
 
 /** Who is told how it went. */
 export interface DoneHooks<I extends JournalledItem> {
-  /** The segment that is written now has a line about this message, or says that the producer has put all there is. */
-  readonly wrote: (about: MessageId | 'closed') => void;
+  /** The segment that is written now has a line about these messages, or says that the producer has put all there is. */
+  readonly wrote: (about: IdRange | 'closed') => void;
   /** Its delivery could not be written down: nobody has it. */
   readonly undelivered: (item: I) => void;
-  /** It is written down that this one is done, as safely as the queue promises. */
-  readonly finished: (item: I) => void;
+  /** It is written down that these are done, as safely as the queue promises. */
+  readonly finished: (items: readonly I[]) => void;
   /** It could not be written down: the item is as it was before. */
   readonly unfinished: (item: I) => void;
 }
@@ -31,9 +32,11 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   readonly #closeTaken: () => void;
   readonly #dropTaken: () => void;
   #isEncoded = false;
+  #isWritten = false;
   readonly #safe = new Deferred<void>();
   #taken: Deferred<void> | undefined;
   readonly #delivered: I[] = [];
+  #done: readonly IdRange[] = [];
 
   constructor(hooks: DoneHooks<I>, { closeTaken, dropTaken }: { readonly closeTaken: () => void; readonly dropTaken: () => void }) {
     this.#hooks = hooks;
@@ -60,31 +63,46 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
     return this.#taken.promise.then(() => item);
   }
 
-  encode(): void {
+  encode(lines: LineBuffer): void {
     this.#isEncoded = true;
     this.#closeTaken();
+    this.#done = rangesOf(this.items, MAX_DONE);
+    for (const range of this.#done) {
+      if (range.count === 1) appendDone(lines, range.run, range.sequence);
+      else lines.append(formatDoneLine({ kind: 'done', ...range }));
+    }
   }
 
   written(): void {
-    for (const item of this.#delivered) this.#hooks.wrote(item.message);
-    for (const item of this.items) this.#hooks.wrote(item.message);
+    this.#isWritten = true;
+    for (const range of [...rangesOf(this.#delivered, MAX_TAKEN), ...this.#done]) this.#hooks.wrote(range);
     for (const line of this.lines) {
-      if ('sequence' in line) this.#hooks.wrote(line);
+      if ('sequence' in line) this.#hooks.wrote({ run: line.run, sequence: line.sequence, count: line.kind === 'done' ? line.count : 1 });
       else if (line.kind === 'closed') this.#hooks.wrote('closed');
     }
     this.#taken?.resolve();
   }
 
   safe(): void {
-    for (const item of this.items) this.#hooks.finished(item);
+    if (this.items.length > 0) this.#hooks.finished(this.items);
     this.#safe.resolve();
   }
 
   failed(error: unknown): void {
     if (!this.#isEncoded) this.#dropTaken();
     for (const item of this.items) this.#hooks.unfinished(item);
-    for (const item of this.#delivered) this.#hooks.undelivered(item);
-    this.#taken?.reject(error);
+    // Once its delivery is written somebody has it, whatever becomes of the sync that the others wait for.
+    if (!this.#isWritten) {
+      for (const item of this.#delivered) this.#hooks.undelivered(item);
+      this.#taken?.reject(error);
+    }
     this.#safe.reject(error);
   }
+}
+
+function rangesOf(items: readonly JournalledItem[], most: number): IdRange[] {
+  return inRanges(
+    items.map(({ message }) => message),
+    most,
+  );
 }

@@ -1,6 +1,7 @@
 import { appendDone, type DoneLine, formatDoneLine, MAX_TAKEN } from '../formats/done-line.ts';
 import { formatJournalName } from '../formats/journal-name.ts';
 import { LineBuffer } from '../formats/line-buffer.ts';
+import type { IdRange } from '../machines/id-ranges.ts';
 import { DoneBatch, type DoneHooks, type JournalledItem } from './done-batch.ts';
 import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 
@@ -54,7 +55,7 @@ export class DoneJournal<I extends JournalledItem> {
         this.#add(item);
         this.#closeTaken();
         this.#writer.writeNow();
-        this.#options.wrote(item.message);
+        this.#options.wrote(oneOf(item));
         return Promise.resolve(item);
       } catch (error) {
         this.#options.undelivered(item);
@@ -77,12 +78,11 @@ export class DoneJournal<I extends JournalledItem> {
         this.#options.unfinished(item);
         return Promise.reject(error);
       }
-      this.#options.wrote(item.message);
-      this.#options.finished(item);
+      this.#options.wrote(oneOf(item));
+      this.#options.finished([item]);
       return DONE;
     }
     const batch = this.#gather();
-    appendDone(this.#writer.lines, item.message.run, item.message.sequence);
     batch.items.push(item);
     this.#writer.schedule();
     return batch.promise;
@@ -92,8 +92,7 @@ export class DoneJournal<I extends JournalledItem> {
   write(lines: Iterable<DoneLine>): Promise<void> {
     const batch = this.#gather();
     for (const line of lines) {
-      if (line.kind === 'done') appendDone(this.#writer.lines, line.run, line.sequence);
-      else this.#writer.lines.append(formatDoneLine(line));
+      this.#writer.lines.append(formatDoneLine(line));
       batch.lines.push(line);
     }
     this.#writer.schedule();
@@ -141,6 +140,10 @@ export class DoneJournal<I extends JournalledItem> {
     this.#count = 0;
     this.#writer.lines.append(formatDoneLine({ kind: 'taken', run: this.#run, sequence: this.#first, attempt: this.#delivery, count }));
   }
+}
+
+function oneOf({ message: { run, sequence } }: JournalledItem): IdRange {
+  return { run, sequence, count: 1 };
 }
 
 function headOf(lines: readonly DoneLine[]): LineBuffer | undefined {

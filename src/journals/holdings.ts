@@ -1,5 +1,6 @@
 import type { FailureReason } from '../formats/failure-reason.ts';
 import type { MessageId } from '../formats/message-id.ts';
+import type { IdRange } from '../machines/id-ranges.ts';
 import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
 import type { KeptMessages } from './kept-messages.ts';
@@ -103,20 +104,23 @@ export class Holdings {
     this.#look(segment);
   }
 
-  /** The done journal that is written now has a line about this message. */
-  spoke(about: MessageId | 'closed'): void {
+  /** The done journal that is written now has a line about these messages. */
+  spoke(about: IdRange | 'closed'): void {
     const file = this.doneFiles.at(-1);
     if (file === undefined) return;
     if (about === 'closed') {
       file.closes = true;
       return;
     }
-    const { run, sequence } = about;
-    const segment = this.#find(run, sequence);
-    // One line after the other is about the same journal: it was noted with the first.
-    if (segment !== undefined && segment === this.#spoke) return;
-    this.#spoke = segment;
-    file.speaksOf.add(segment?.file ?? this.kept.place);
+    const { run, sequence, count } = about;
+    for (let next = sequence; next < sequence + count; next++) {
+      const segment = this.#find(run, next);
+      // One line after the other is about the same journal: it was noted with the first.
+      if (segment === undefined || segment !== this.#spoke) file.speaksOf.add(segment?.file ?? this.kept.place);
+      this.#spoke = segment;
+      // The next one in another journal, if none in between was carried over.
+      if (segment !== undefined && this.kept.ids.size === 0) next = Math.max(next, segment.end - 1);
+    }
   }
 
   beginDone(file: DoneFile): void {

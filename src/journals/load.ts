@@ -152,12 +152,15 @@ class Fold implements DoneLineSink {
     return { file, name, speaksOf: this.#speaksOf, closes: this.#closes };
   }
 
-  done(run: number, sequence: number): void {
-    const news = this.#ledger.finish(run, sequence);
-    if (this.#kept.ids.has(run, sequence)) {
-      this.#speaksOf.add(this.#kept.place);
-      if (news) this.#kept.done++;
-    } else this.#speak(run, sequence);
+  done(run: number, first: number, count: number): void {
+    const kept = this.#kept;
+    for (let sequence = first; sequence < first + count; sequence++) {
+      const news = this.#ledger.finish(run, sequence);
+      if (kept.ids.size > 0 && kept.ids.has(run, sequence)) {
+        this.#speaksOf.add(kept.place);
+        if (news) kept.done++;
+      } else if (!this.#last?.holds(run, sequence)) this.#speak(run, sequence);
+    }
   }
 
   other(line: DoneLine): void {
@@ -174,7 +177,7 @@ class Fold implements DoneLineSink {
         this.#goes(line.run, line.sequence);
         return;
       case 'done':
-        return this.done(line.run, line.sequence);
+        return this.done(line.run, line.sequence, line.count);
       case 'taken':
         this.#ledger.take(line.run, line.sequence, line.attempt, line.count);
         break;

@@ -1,5 +1,7 @@
+import { MAX_DONE } from '../formats/done-line.ts';
 import { formatMessageId } from '../formats/message-id.ts';
 import type { Message } from '../journals/segment.ts';
+import { inRanges } from '../machines/id-ranges.ts';
 import { isIterable, show } from './check-options.ts';
 import { selectMessages } from './listing.ts';
 import type { QueueCore } from './queue-core.ts';
@@ -16,7 +18,7 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
   const finish = async (): Promise<void> => {
     const together = page.filter(({ run, sequence }) => wanted(run, sequence));
     page = [];
-    await core.dones.write(together.map(({ run, sequence }) => ({ kind: 'done', run, sequence })));
+    await core.dones.write(inRanges(together, MAX_DONE).map((range) => ({ kind: 'done', ...range })));
     for (const message of together) {
       // Somebody may have finished it meanwhile: a second line says nothing new.
       if (!ledger.finish(message.run, message.sequence)) continue;

@@ -212,7 +212,7 @@ export class QueueCore<T> {
         if (name !== null) this.holdings.beginDone({ file, name, speaksOf: new Set(), closes: false });
       },
       wrote: (about) => this.holdings.spoke(about),
-      finished: (item) => this.settling.finished(item),
+      finished: (items) => this.settling.finished(items),
       unfinished: (item) => this.settling.unfinished(item),
       undelivered: (item) => this.settling.undelivered(item),
     });

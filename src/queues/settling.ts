@@ -137,15 +137,18 @@ export class Settling<T> implements ItemHost<T> {
     }
   }
 
-  /** It is on disk that the item is done. */
-  finished(item: QueueItem<T>): void {
-    const { run, sequence } = item.message;
+  /** It is on disk that these items are done. */
+  finished(items: readonly QueueItem<T>[]): void {
     const { ledger } = this.#options.holdings;
-    if (ledger.finish(run, sequence)) {
-      if (item.delivery > 1) ledger.forget(run, sequence);
-      this.#count(item.message);
+    for (const item of items) {
+      const { run, sequence } = item.message;
+      if (ledger.finish(run, sequence)) {
+        if (item.delivery > 1) ledger.forget(run, sequence);
+        this.#count(item.message);
+      }
+      this.#leave(item, 'done');
     }
-    this.#settle(item, 'done');
+    this.#options.settled();
   }
 
   /** It is not: the item may be settled again. */
@@ -195,8 +198,12 @@ export class Settling<T> implements ItemHost<T> {
   }
 
   #settle(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {
+    this.#leave(item, state);
+    this.#options.settled();
+  }
+
+  #leave(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {
     item.state = state;
     if (item.consumer.held.delete(item)) this.#held--;
-    this.#options.settled();
   }
 }

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendDone, formatDoneLine, MAX_TAKEN, parseDoneLine, readDoneLine } from '../../src/formats/done-line.ts';
+import { appendDone, formatDoneLine, MAX_DONE, MAX_TAKEN, parseDoneLine, readDoneLine } from '../../src/formats/done-line.ts';
 import type { DoneLine } from '../../src/formats/done-line.ts';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
@@ -11,7 +11,9 @@ import { scanned } from '../support/scanned.ts';
 const AT = { run: 3, sequence: 42 };
 const ID = '00000003-0000000042';
 const EACH: readonly (readonly [DoneLine, string])[] = [
-  [{ kind: 'done', ...AT }, `done\t${ID}`],
+  [{ kind: 'done', ...AT, count: 1 }, `done\t${ID}`],
+  [{ kind: 'done', ...AT, count: 2 }, `done\t${ID}\t2`],
+  [{ kind: 'done', ...AT, count: MAX_DONE }, `done\t${ID}\t${MAX_DONE}`],
   [{ kind: 'taken', ...AT, attempt: 2, count: 5 }, `taken\t${ID}\t2\t5`],
   [{ kind: 'released', ...AT, attempt: 2 }, `released\t${ID}\t2`],
   [
@@ -30,7 +32,7 @@ const text = anyText(30);
 const error = fc.oneof(fc.record({ name: text, message: text }), fc.record({ name: text, message: text, stack: text }));
 const kind = <K extends DoneLine['kind']>(name: K): fc.Arbitrary<K> => fc.constant(name);
 const anyLine: fc.Arbitrary<DoneLine> = fc.oneof(
-  fc.record({ kind: kind('done'), ...id }),
+  fc.record({ kind: kind('done'), ...id, count: fc.integer({ min: 1, max: MAX_DONE }) }),
   fc.record({ kind: kind('taken'), ...id, attempt: count, count: fc.integer({ min: 0, max: MAX_TAKEN }) }),
   fc.record({ kind: kind('released'), ...id, attempt: count }),
   fc.record({ kind: kind('failed'), ...id, attempt: count, error }),
@@ -45,7 +47,7 @@ function readBytes(body: string): DoneLine | 'unknown' {
   const bytes = Buffer.from(`\t${body}\t`);
   let found: DoneLine | undefined;
   const isKnown = readDoneLine(bytes, 1, bytes.length - 1, {
-    done: (run, sequence) => (found = { kind: 'done', run, sequence }),
+    done: (run, sequence, count) => (found = { kind: 'done', run, sequence, count }),
     other: (line) => (found = line),
   });
   return isKnown && found !== undefined ? found : 'unknown';
@@ -73,6 +75,13 @@ describe('a line of a done journal', () => {
     'done',
     'done\t',
     'done\t3-42',
+    `done\t${ID}\t`,
+    `done\t${ID}\t0`,
+    `done\t${ID}\t1`,
+    `done\t${ID}\t${MAX_DONE + 1}`,
+    `done\t${ID}\tx`,
+    `done\t${ID}x2`,
+    `done\t${ID}\t1000`,
     `done \t${ID}`,
     'done\t0000000a-0000000042',
     'done\t00000003-00000000x2',
@@ -124,7 +133,7 @@ describe('appended done lines', () => {
       [LAST_RUN, LAST_SEQUENCE],
     ] as const) {
       appendDone(one, run, sequence);
-      other.append(formatDoneLine({ kind: 'done', run, sequence }));
+      other.append(formatDoneLine({ kind: 'done', run, sequence, count: 1 }));
     }
     expect(one.bytes.subarray(0, one.length)).toEqual(other.bytes.subarray(0, other.length));
   });

@@ -9,7 +9,7 @@ import { scanned } from '../support/scanned.ts';
 const BODIES = [
   '00000001-0000000001\t\t{"n":1}',
   '00000001-0000000002\t"mon"\t"é € 🎈"',
-  formatDoneLine({ kind: 'done', run: 1, sequence: 1 }),
+  formatDoneLine({ kind: 'done', run: 1, sequence: 1, count: 1 }),
   formatDoneLine({ kind: 'failed', run: 1, sequence: 2, attempt: 3, error: { name: 'Error', message: 'no\tway' } }),
   'closed',
 ];

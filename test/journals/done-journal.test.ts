@@ -37,9 +37,9 @@ function settling({ durability = 'power', segmentBytes = 1_000_000, faults = [],
     run: 7,
     head,
     begun: (file) => void notes.push(`begun ${file.slice(15, 25)}`),
-    wrote: (about) => void notes.push(about === 'closed' ? 'closed' : `about ${about.run}-${about.sequence}`),
+    wrote: (about) => void notes.push(about === 'closed' ? 'closed' : `about ${about.run}-${about.sequence}, ${about.count}`),
     undelivered: note('undelivered'),
-    finished: note('finished'),
+    finished: (items) => void items.forEach(note('finished')),
     unfinished: note('unfinished'),
   });
   return { disk, fs, journal, notes };
@@ -66,7 +66,7 @@ describe('a done journal', () => {
     const lines = [`taken\t${id(1, 1)}\t1\t3`, `taken\t${id(1, 5)}\t1\t1`, `taken\t${id(1, 6)}\t2\t1`, `taken\t${id(2, 7)}\t1\t1`];
     expect(disk.files()).toEqual({ [doneFile(7)]: records(...lines) });
     expect(fs.calls.filter(({ operation }) => operation === 'sync' || operation === 'syncNow')).toEqual([]);
-    expect(notes.slice(1)).toEqual(['about 1-1', 'about 1-2', 'about 1-3', 'about 1-5', 'about 1-6', 'about 2-7']);
+    expect(notes.slice(1)).toEqual(['about 1-1, 3', 'about 1-5, 2', 'about 2-7, 1']);
   });
 
   it.each(['power', 'process'] as const)(
@@ -76,7 +76,7 @@ describe('a done journal', () => {
       await Promise.all([journal.finish(item(1, 1)), journal.finish(item(1, 2))]);
       await nextTurn();
       await journal.finish(item(1, 3));
-      expect(disk.files()).toEqual({ [doneFile(7)]: records(`done\t${id(1, 1)}`, `done\t${id(1, 2)}`, `done\t${id(1, 3)}`) });
+      expect(disk.files()).toEqual({ [doneFile(7)]: records(`done\t${id(1, 1)}\t2`, `done\t${id(1, 3)}`) });
       expect(notes.filter((note) => note.startsWith('finished'))).toEqual(['finished 1-1', 'finished 1-2', 'finished 1-3']);
       expect(fs.calls.filter(({ operation }) => operation === 'syncNow')).toHaveLength(durability === 'power' ? 2 : 0);
     },
@@ -84,9 +84,13 @@ describe('a done journal', () => {
 
   it('writes any lines together, and notes that the producer closed', async () => {
     const { disk, journal, notes } = settling();
-    await journal.write([{ kind: 'done', run: 1, sequence: 1 }, { kind: 'released', run: 1, sequence: 2, attempt: 1 }, { kind: 'closed' }]);
+    await journal.write([
+      { kind: 'done', run: 1, sequence: 1, count: 1 },
+      { kind: 'released', run: 1, sequence: 2, attempt: 1 },
+      { kind: 'closed' },
+    ]);
     expect(disk.files()).toEqual({ [doneFile(7)]: records(`done\t${id(1, 1)}`, `released\t${id(1, 2)}\t1`, 'closed') });
-    expect(notes).toEqual(['begun 0000000001', 'about 1-1', 'about 1-2', 'closed']);
+    expect(notes).toEqual(['begun 0000000001', 'about 1-1, 1', 'about 1-2, 1', 'closed']);
   });
 
   it('begins each segment with what must be known though those before it go', async () => {
@@ -146,6 +150,16 @@ describe('what can’t be written down', () => {
     fs.heal();
     await journal.take(item(1, 1));
     expect(Object.values(disk.files()).join('')).toBe(records(`taken\t${id(1, 1)}\t1\t1`));
+  });
+
+  it('leaves a delivery delivered when only the sync it was written with fails', async () => {
+    const { journal, notes } = settling({ durability: 'power', faults: [{ at: nth('syncNow', 1), errno: 'EIO' }] });
+    const first = journal.take(item(1, 1));
+    const failing = expect(journal.finish(item(1, 2))).rejects.toMatchObject({ code: 'ERR_QUEUE_BROKEN' });
+    expect(await first).toMatchObject({ message: { sequence: 1 } });
+    await failing;
+    expect(notes).not.toContain('undelivered 1-1');
+    expect(notes).toContain('unfinished 1-2');
   });
 
   it('does not keep who flushes waiting', async () => {

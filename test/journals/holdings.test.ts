@@ -191,14 +191,13 @@ describe('which journals a done journal speaks of', () => {
     if (name === null) throw new Error('no name');
     const file = { file: nameOf(doneFile(5)), name, speaksOf: new Set<string>(), closes: false };
     holdings.beginDone(file);
-    for (const message of [
-      { run: 1, sequence: 1 },
-      { run: 1, sequence: 2 },
-      { run: 2, sequence: 1 },
-      { run: 1, sequence: 3 },
-      { run: 0, sequence: 7 },
-    ])
-      holdings.spoke(message);
+    for (const [run, sequence, count] of [
+      [1, 1, 2],
+      [2, 1, 1],
+      [1, 3, 1],
+      [0, 7, 1],
+    ] as const)
+      holdings.spoke({ run, sequence, count });
     holdings.spoke('closed');
     expect(file).toMatchObject({ speaksOf: new Set([nameOf(putFile(1)), nameOf(putFile(2)), 'kept']), closes: true });
     const [, first] = holdings.older;
