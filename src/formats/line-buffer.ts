@@ -32,10 +32,9 @@ export class LineBuffer {
 
   /** Appends one record: `body` holds no newline. */
   append(body: string): void {
-    const text = `${BLANK_CHECKSUM}${body}\n`;
     const start = this.length;
-    this.write(text);
-    this.seal(start, this.length - 1);
+    this.write(BLANK_CHECKSUM + body);
+    this.end(start);
   }
 
   /** Appends text as UTF-8 and says whether it was ASCII alone, so that a character is a byte. */
@@ -45,6 +44,14 @@ export class LineBuffer {
     const written = this.bytes.write(text, this.length);
     this.length += written;
     return written === text.length;
+  }
+
+  /** Ends the record that begins with the newline at `start`. */
+  end(start: number): void {
+    this.reserve(1);
+    this.bytes[this.length] = NEWLINE;
+    this.seal(start, this.length);
+    this.length++;
   }
 
   /** Fills in the checksum of the record that begins with the newline at `start` and ends with the one at `end`. */

@@ -11,6 +11,31 @@ const BLANK_SEQUENCE = '_'.repeat(SEQUENCE_DIGITS);
 /** What the lines of the run that was written last begin with: nearly always the next one's too. */
 let lastRun = -1;
 let head = '';
+/** The same, and an empty key, as bytes. */
+let keyless = Buffer.alloc(0);
+
+function headOf(run: number): string {
+  if (run !== lastRun) {
+    lastRun = run;
+    head = `${BLANK_CHECKSUM}${formatRun(run)}-${BLANK_SEQUENCE}\t`;
+    keyless = Buffer.from(`${head}\t`);
+  }
+  return head;
+}
+
+/** Appends one message. Without a string in between: who puts one by one waits for each. */
+export function appendPut(lines: LineBuffer, run: number, sequence: number, text: string, key: string | undefined): void {
+  const prefix = headOf(run);
+  const start = lines.length;
+  if (key === undefined) {
+    lines.reserve(keyless.length);
+    lines.bytes.set(keyless, start);
+    lines.length += keyless.length;
+  } else lines.write(`${prefix}${formatKey(key)}\t`);
+  lines.write(text);
+  writeDigits(lines.bytes, start + SEQUENCE_OFFSET, SEQUENCE_DIGITS, sequence);
+  lines.end(start);
+}
 
 /** So many messages are joined at a time: a longer text would be a large object, which the collector handles apart. */
 const TOGETHER = 256;
@@ -26,10 +51,7 @@ export function appendPuts(
   texts: readonly string[],
   keys?: readonly (string | undefined)[],
 ): void {
-  if (run !== lastRun) {
-    lastRun = run;
-    head = `${BLANK_CHECKSUM}${formatRun(run)}-${BLANK_SEQUENCE}\t`;
-  }
+  const head = headOf(run);
   for (let from = 0; from < texts.length; from += TOGETHER) {
     const to = Math.min(from + TOGETHER, texts.length);
     const prefixes = keys === undefined ? undefined : texts.slice(from, to).map((_, i) => `${head}${formatKey(keys[from + i])}\t`);

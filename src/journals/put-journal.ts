@@ -1,5 +1,5 @@
 import { formatJournalName, type JournalName } from '../formats/journal-name.ts';
-import { appendPuts } from '../formats/put-line.ts';
+import { appendPut } from '../formats/put-line.ts';
 import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 import { PutBatch } from './put-batch.ts';
 import { Segment } from './segment.ts';
@@ -76,10 +76,9 @@ export class PutJournal {
 
   // On disk before it can be handed out: a stop between the two repeats nothing and loses nothing.
   #putNow(segment: Segment, text: string, key: string | undefined): Promise<true> {
-    const texts = [text];
     const sequence = this.#next++;
     try {
-      appendPuts(this.#writer.lines, this.#options.run, sequence, texts, key === undefined ? undefined : [key]);
+      appendPut(this.#writer.lines, this.#options.run, sequence, text, key);
       this.#writer.writeNow();
     } catch (error) {
       this.#options.failed(error);
@@ -88,7 +87,7 @@ export class PutJournal {
       return failed;
     }
     if (key !== undefined) segment.hasKeys = true;
-    this.#options.safe(segment, sequence, texts, this.#writer.size);
+    this.#options.safe(segment, sequence, [text], this.#writer.size);
     return PUT;
   }
 
