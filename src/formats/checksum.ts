@@ -15,13 +15,8 @@ function makeTables(): Int32Array[] {
     first[n] = c;
   }
   const tables = [first];
-  for (let last = first; tables.length < 16; tables.push(last)) last = last.map((c) => entry(first, c & 255) ^ (c >>> 8));
+  for (let last = first; tables.length < 16; tables.push(last)) last = last.map((c) => (first[c & 255] as number) ^ (c >>> 8));
   return tables;
-}
-
-/** What an index that is in range holds: the compiler can't know that it is. */
-function entry(table: Int32Array, index: number): number {
-  return table[index] as number;
 }
 
 /** The checksum of the bytes from `start` up to `end`, as a signed 32-bit number. */
@@ -34,16 +29,16 @@ export function crc32(bytes: DataView, start: number, end: number): number {
     const c = bytes.getInt32(i + 8, true);
     const d = bytes.getInt32(i + 12, true);
     crc =
-      entry(T15, a & 255) ^ entry(T14, (a >>> 8) & 255) ^ entry(T13, (a >>> 16) & 255) ^ entry(T12, a >>> 24) ^
-      entry(T11, b & 255) ^ entry(T10, (b >>> 8) & 255) ^ entry(T9, (b >>> 16) & 255) ^ entry(T8, b >>> 24) ^
-      entry(T7, c & 255) ^ entry(T6, (c >>> 8) & 255) ^ entry(T5, (c >>> 16) & 255) ^ entry(T4, c >>> 24) ^
-      entry(T3, d & 255) ^ entry(T2, (d >>> 8) & 255) ^ entry(T1, (d >>> 16) & 255) ^ entry(T0, d >>> 24); // prettier-ignore
+      (T15[a & 255] as number) ^ (T14[(a >>> 8) & 255] as number) ^ (T13[(a >>> 16) & 255] as number) ^ (T12[a >>> 24] as number) ^
+      (T11[b & 255] as number) ^ (T10[(b >>> 8) & 255] as number) ^ (T9[(b >>> 16) & 255] as number) ^ (T8[b >>> 24] as number) ^
+      (T7[c & 255] as number) ^ (T6[(c >>> 8) & 255] as number) ^ (T5[(c >>> 16) & 255] as number) ^ (T4[c >>> 24] as number) ^
+      (T3[d & 255] as number) ^ (T2[(d >>> 8) & 255] as number) ^ (T1[(d >>> 16) & 255] as number) ^ (T0[d >>> 24] as number); // prettier-ignore
   }
   for (const last = end - 4; i <= last; i += 4) {
     const a = crc ^ bytes.getInt32(i, true);
-    crc = entry(T3, a & 255) ^ entry(T2, (a >>> 8) & 255) ^ entry(T1, (a >>> 16) & 255) ^ entry(T0, a >>> 24);
+    crc = (T3[a & 255] as number) ^ (T2[(a >>> 8) & 255] as number) ^ (T1[(a >>> 16) & 255] as number) ^ (T0[a >>> 24] as number);
   }
-  for (; i < end; i++) crc = entry(T0, (crc ^ bytes.getUint8(i)) & 255) ^ (crc >>> 8);
+  for (; i < end; i++) crc = (T0[(crc ^ bytes.getUint8(i)) & 255] as number) ^ (crc >>> 8);
   return ~crc;
 }
 

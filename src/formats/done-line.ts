@@ -1,6 +1,6 @@
 import { type FailureReason, formatReason, parseReason } from './failure-reason.ts';
 import { BLANK_CHECKSUM, type LineBuffer } from './line-buffer.ts';
-import { formatMessageId, ID_LENGTH, parseMessageId, readDigits, RUN_DIGITS, SEQUENCE_DIGITS, writeDigits } from './message-id.ts';
+import { formatMessageId, ID_LENGTH, type MessageId, parseMessageId, readDigits, RUN_DIGITS, SEQUENCE_DIGITS, writeDigits } from './message-id.ts';
 
 /** One line of a done journal: checksum, kind, and what that kind says. */
 export type DoneLine =
@@ -91,39 +91,59 @@ function parseCount(text: string): number | null {
 /** What the lines that are many are read by. */
 export interface DoneLineSink {
   done(run: number, sequence: number, count: number): void;
+  taken(run: number, sequence: number, attempt: number, count: number): void;
   other(line: DoneLine): void;
 }
 
-/** Whether `done` and a tab stand there. */
-function isDone(bytes: Buffer, start: number): boolean {
-  return (
-    bytes[start] === 0x64 && bytes[start + 1] === 0x6f && bytes[start + 2] === 0x6e && bytes[start + 3] === 0x65 && bytes[start + 4] === 9
-  );
+const DONE_KIND = Buffer.from('done\t');
+const TAKEN_KIND = Buffer.from('taken\t');
+
+/** Whether a kind and a tab stand there. */
+function isKind(bytes: Buffer, start: number, kind: Buffer): boolean {
+  for (let i = 0; i < kind.length; i++) if (bytes[start + i] !== kind[i]) return false;
+  return true;
 }
 
-/** How many messages a `done` line speaks of, whose id ends at `at`; 0 if that is not for us to tell. */
-function readDoneCount(bytes: Buffer, at: number, end: number): number {
-  if (at === end) return 1;
-  const digits = end - at - 1;
-  if (bytes[at] !== TAB || digits < 1 || digits > 3) return 0;
-  const count = readDigits(bytes, at + 1, digits);
-  return count >= 2 && count <= MAX_DONE ? count : 0;
-}
-
-/** Hands a body to the sink, `done` lines without a string in between. False if it says nothing we know. */
+/** Hands a body to the sink, the lines that are many without a string in between. False if it says nothing we know. */
 export function readDoneLine(bytes: Buffer, start: number, end: number, sink: DoneLineSink): boolean {
-  const id = start + DONE_LENGTH - ID_LENGTH;
-  if (isDone(bytes, start) && bytes[id + RUN_DIGITS] === DASH) {
-    const run = readDigits(bytes, id, RUN_DIGITS);
-    const sequence = readDigits(bytes, id + RUN_DIGITS + 1, SEQUENCE_DIGITS);
-    const count = readDoneCount(bytes, start + DONE_LENGTH, end);
-    if (run >= 0 && sequence >= 0 && count > 0) {
-      sink.done(run, sequence, count);
-      return true;
-    }
-  }
+  if (isKind(bytes, start, DONE_KIND) && readDone(bytes, start + DONE_KIND.length, end, sink)) return true;
+  if (isKind(bytes, start, TAKEN_KIND) && readTaken(bytes, start + TAKEN_KIND.length, end, sink)) return true;
   const line = parseDoneLine(bytes.toString('utf8', start, end));
   if (line === null) return false;
   sink.other(line);
   return true;
+}
+
+function readDone(bytes: Buffer, id: number, end: number, sink: DoneLineSink): boolean {
+  const { run, sequence } = readId(bytes, id, end);
+  const at = id + ID_LENGTH;
+  const count = at === end ? 1 : readCount(bytes, at, end);
+  if (run < 0 || count < 1 || count > MAX_DONE || (count === 1) !== (at === end)) return false;
+  sink.done(run, sequence, count);
+  return true;
+}
+
+function readTaken(bytes: Buffer, id: number, end: number, sink: DoneLineSink): boolean {
+  const { run, sequence } = readId(bytes, id, end);
+  let tab = end - 1;
+  while (tab > id && bytes[tab] !== TAB) tab--;
+  const attempt = readCount(bytes, id + ID_LENGTH, tab);
+  const count = readCount(bytes, tab, end);
+  if (run < 0 || attempt < 0 || count < 0 || count > MAX_TAKEN) return false;
+  sink.taken(run, sequence, attempt, count);
+  return true;
+}
+
+/** The id that begins at `at`; its run is -1 if none does. */
+function readId(bytes: Buffer, at: number, end: number): MessageId {
+  const isId = end - at >= ID_LENGTH && bytes[at + RUN_DIGITS] === DASH;
+  const run = isId ? readDigits(bytes, at, RUN_DIGITS) : -1;
+  const sequence = readDigits(bytes, at + RUN_DIGITS + 1, SEQUENCE_DIGITS);
+  return { run: sequence < 0 ? -1 : run, sequence };
+}
+
+/** The number between the tab at `tab` and `end`, or -1 if there is none that is this short. */
+function readCount(bytes: Buffer, tab: number, end: number): number {
+  const digits = end - tab - 1;
+  return bytes[tab] === TAB && digits >= 1 && digits <= 9 ? readDigits(bytes, tab + 1, digits) : -1;
 }

@@ -109,6 +109,7 @@ async function readLimits(context: ScanContext, names: readonly JournalName[]): 
       let head = false;
       readDoneLine(bytes, start, end, {
         done: () => undefined,
+        taken: () => undefined,
         other: (line) => {
           head = line.kind === 'read' || line.kind === 'gone';
           if (line.kind === 'read') limits.set(line.file, Math.min(line.bytes, limits.get(line.file) ?? line.bytes));
@@ -153,14 +154,17 @@ class Fold implements DoneLineSink {
   }
 
   done(run: number, first: number, count: number): void {
-    const kept = this.#kept;
-    for (let sequence = first; sequence < first + count; sequence++) {
-      const news = this.#ledger.finish(run, sequence);
-      if (kept.ids.size > 0 && kept.ids.has(run, sequence)) {
-        this.#speaksOf.add(kept.place);
-        if (news) kept.done++;
-      } else if (!this.#last?.holds(run, sequence)) this.#speak(run, sequence);
-    }
+    const { ids } = this.#kept;
+    if (ids.size === 0) this.#ledger.finishRange(run, first, count);
+    else
+      for (let sequence = first; sequence < first + count; sequence++)
+        if (this.#ledger.finish(run, sequence) && ids.has(run, sequence)) this.#kept.done++;
+    this.#speak(run, first, count);
+  }
+
+  taken(run: number, first: number, attempt: number, count: number): void {
+    this.#ledger.take(run, first, attempt, count);
+    this.#speak(run, first, count);
   }
 
   other(line: DoneLine): void {
@@ -179,8 +183,7 @@ class Fold implements DoneLineSink {
       case 'done':
         return this.done(line.run, line.sequence, line.count);
       case 'taken':
-        this.#ledger.take(line.run, line.sequence, line.attempt, line.count);
-        break;
+        return this.taken(line.run, line.sequence, line.attempt, line.count);
       case 'released':
         this.#ledger.release(line.run, line.sequence, line.attempt);
         break;
@@ -191,8 +194,7 @@ class Fold implements DoneLineSink {
         this.#ledger.retry(line.run, line.sequence, line.attempt);
         break;
     }
-    if (this.#kept.ids.has(line.run, line.sequence)) this.#speaksOf.add(this.#kept.place);
-    else this.#speak(line.run, line.sequence);
+    this.#speak(line.run, line.sequence, 1);
   }
 
   /** The journal that begins with exactly this message: between others a range says nothing about one that is gone. */
@@ -201,10 +203,18 @@ class Fold implements DoneLineSink {
     if (segment !== undefined) this.goneFiles.add(segment.file);
   }
 
-  #speak(run: number, sequence: number): void {
-    // Lines about one journal follow each other: it was noted with the first.
-    if (this.#last?.holds(run, sequence)) return;
-    this.#last = this.#puts.find((segment) => segment.holds(run, sequence));
-    if (this.#last !== undefined) this.#speaksOf.add(this.#last.file);
+  /** The journal that is read speaks of these messages. */
+  #speak(run: number, first: number, count: number): void {
+    const { ids, place } = this.#kept;
+    for (let sequence = first; sequence < first + count; sequence++) {
+      if (ids.size > 0 && ids.has(run, sequence)) this.#speaksOf.add(place);
+      // Lines about one journal follow each other: it was noted with the first.
+      else if (!this.#last?.holds(run, sequence)) {
+        this.#last = this.#puts.find((segment) => segment.holds(run, sequence));
+        if (this.#last !== undefined) this.#speaksOf.add(this.#last.file);
+      }
+      // On to the next journal, if none in between was carried over.
+      if (ids.size === 0 && this.#last !== undefined) sequence = Math.max(sequence, this.#last.end - 1);
+    }
   }
 }

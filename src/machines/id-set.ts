@@ -39,6 +39,39 @@ export class IdSet {
     return true;
   }
 
+  /** Adds `count` ids from `first` on, a word of bits at a time. How many of them are new. */
+  addRange(run: number, first: number, count: number): number {
+    let added = 0;
+    for (let at = first; at < first + count;) {
+      const index = Math.floor(at / PAGE_BITS);
+      const page = this.#page(run, index) ?? this.#addPage(run, index);
+      const bit = at % PAGE_BITS;
+      const width = Math.min(32 - (bit & 31), first + count - at);
+      const mask = maskOf(bit & 31, width);
+      const word = page.bits[bit >>> 5] ?? 0;
+      const news = bitsIn(mask & ~word);
+      page.bits[bit >>> 5] = word | mask;
+      page.count += news;
+      added += news;
+      at += width;
+    }
+    this.#size += added;
+    return added;
+  }
+
+  /** Whether it has all of the `count` ids from `first` on. */
+  hasRange(run: number, first: number, count: number): boolean {
+    for (let at = first; at < first + count;) {
+      const bit = at % PAGE_BITS;
+      const width = Math.min(32 - (bit & 31), first + count - at);
+      const mask = maskOf(bit & 31, width);
+      const word = this.#page(run, Math.floor(at / PAGE_BITS))?.bits[bit >>> 5] ?? 0;
+      if ((word & mask) !== mask) return false;
+      at += width;
+    }
+    return true;
+  }
+
   delete(run: number, sequence: number): boolean {
     const index = Math.floor(sequence / PAGE_BITS);
     const page = this.#page(run, index);
@@ -102,4 +135,16 @@ export class IdSet {
     this.#runs.get(run)?.delete(index);
     this.#lastRun = -1;
   }
+}
+
+/** `width` bits from bit `from` of a word on. */
+function maskOf(from: number, width: number): number {
+  return width === 32 ? -1 : ((1 << width) - 1) << from;
+}
+
+/** How many bits of a word are set. */
+function bitsIn(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -36,6 +36,12 @@ export class MessageLedger<Reason> {
     return this.done.add(run, sequence);
   }
 
+  /** The same for `count` messages with consecutive numbers. How many of them were not done before. */
+  finishRange(run: number, first: number, count: number): number {
+    if (this.failed.size > 0) for (let sequence = first; sequence < first + count; sequence++) this.failed.delete(run, sequence);
+    return this.done.addRange(run, first, count);
+  }
+
   /** That attempt does not count. */
   release(run: number, sequence: number, attempt: number): void {
     this.settle();
@@ -103,6 +109,7 @@ export class MessageLedger<Reason> {
       const first = taken[i + 1] ?? 0;
       const attempt = taken[i + 2] ?? 0;
       const count = taken[i + 3] ?? 0;
+      if (this.done.hasRange(run, first, count)) continue;
       for (let sequence = first; sequence < first + count; sequence++) {
         if (!this.done.has(run, sequence) && attempt > this.attempts(run, sequence)) this.count(run, sequence, attempt);
       }

@@ -48,6 +48,7 @@ function readBytes(body: string): DoneLine | 'unknown' {
   let found: DoneLine | undefined;
   const isKnown = readDoneLine(bytes, 1, bytes.length - 1, {
     done: (run, sequence, count) => (found = { kind: 'done', run, sequence, count }),
+    taken: (run, sequence, attempt, count) => (found = { kind: 'taken', run, sequence, attempt, count }),
     other: (line) => (found = line),
   });
   return isKnown && found !== undefined ? found : 'unknown';

@@ -15,6 +15,7 @@ const sequences = fc.oneof(
 );
 type Step =
   | { readonly act: 'add' | 'delete' | 'has'; readonly run: number; readonly sequence: number }
+  | { readonly act: 'addRange' | 'hasRange'; readonly run: number; readonly sequence: number; readonly count: number }
   | { readonly act: 'deleteRange'; readonly run: number; readonly first: number; readonly end: number };
 const steps: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -23,6 +24,15 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       act: fc.constantFrom('add' as const, 'add' as const, 'delete' as const, 'has' as const),
       run: runs,
       sequence: sequences,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constantFrom('addRange' as const, 'hasRange' as const),
+      run: runs,
+      sequence: sequences,
+      count: fc.integer({ min: 0, max: 100 }),
     }),
   },
   {
@@ -57,6 +67,14 @@ describe('a set of ids', () => {
           if (step.act === 'deleteRange') {
             set.deleteRange(step.run, step.first, step.end);
             plain.deleteRange(step.run, step.first, step.end);
+          } else if (step.act === 'addRange' || step.act === 'hasRange') {
+            const ids = Array.from({ length: step.count }, (_, i) => `${step.run} ${step.sequence + i}`);
+            const lacking = ids.filter((id) => !plain.ids.has(id));
+            if (step.act === 'hasRange') expect(set.hasRange(step.run, step.sequence, step.count)).toBe(lacking.length === 0);
+            else {
+              expect(set.addRange(step.run, step.sequence, step.count)).toBe(lacking.length);
+              for (const id of ids) plain.ids.add(id);
+            }
           } else {
             const id = `${step.run} ${step.sequence}`;
             const had = plain.ids.has(id);
