@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -10,6 +11,8 @@ export default defineConfig(({ mode }) => ({
     exclude: ['**/node_modules/**', ...(mode === 'faults' || mode === 'deep' ? [] : ['test/faults/**'])],
     // Real processes are started, killed and stopped: each test file has one of its own.
     pool: 'forks',
+    // Many tests wait for processes, so a file more than there are cores keeps those busy.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: mode === 'deep' ? 600_000 : 120_000,
     hookTimeout: 120_000,
     globalSetup: ['test/support/built.ts'],

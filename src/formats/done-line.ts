@@ -1,6 +1,15 @@
 import { type FailureReason, formatReason, parseReason } from './failure-reason.ts';
 import { BLANK_CHECKSUM, type LineBuffer } from './line-buffer.ts';
-import { formatMessageId, ID_LENGTH, type MessageId, parseMessageId, readDigits, RUN_DIGITS, SEQUENCE_DIGITS, writeDigits } from './message-id.ts';
+import {
+  formatMessageId,
+  ID_LENGTH,
+  type MessageId,
+  parseMessageId,
+  readDigits,
+  RUN_DIGITS,
+  SEQUENCE_DIGITS,
+  writeDigits,
+} from './message-id.ts';
 
 /** One line of a done journal: checksum, kind, and what that kind says. */
 export type DoneLine =

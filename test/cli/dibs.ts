@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { Output } from '../../src/cli/output.ts';
+import type { OutputStream } from '../../src/cli/output.ts';
+import { run } from '../../src/cli/run.ts';
+import { systemClock } from '../../src/clock.ts';
 
 /** The command line as it is shipped. */
 export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
@@ -54,9 +59,41 @@ export function startProgram(program: string, words: readonly string[], { cwd, i
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
 
-/** Runs `dibs` to its end. */
-export function dibs(words: readonly string[], options: RunOptions): Promise<Ended> {
-  return startDibs(words, options).ended;
+/**
+ * Runs `dibs` to its end within this process, in the directory it is given: hundreds of starts of Node would take a
+ * minute. What is about processes (signals, streams that break, another user) takes `startDibs`.
+ */
+export async function dibs(words: readonly string[], { cwd, input, env }: Pick<RunOptions, 'cwd' | 'input' | 'env'>): Promise<Ended> {
+  const [out, err] = [new Pages(), new Pages()];
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    const code = await run(words, {
+      out: new Output(out),
+      err: new Output(err),
+      stdin: Readable.from(input === undefined ? [] : [Buffer.from(input)]),
+      env: { ...process.env, NO_COLOR: '', ...env },
+      clock: systemClock,
+    });
+    return { code, signal: null, stdout: out.text, stderr: err.text };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** A stream that keeps what is written. */
+class Pages implements OutputStream {
+  text = '';
+
+  write(text: string | Uint8Array, written: () => void): boolean {
+    this.text += typeof text === 'string' ? text : Buffer.from(text).toString();
+    queueMicrotask(written);
+    return true;
+  }
+
+  on(): this {
+    return this;
+  }
 }
 
 /** The lines of JSON that it printed. */

@@ -26,6 +26,12 @@ describe('help', () => {
     expect(stdout).toMatch(new RegExp(`Examples:\\n( {2}\\$ .*dibs ${verb} .*\\n {6}.+\\n?)+$`));
   });
 
+  it('is what the program itself prints', async () => {
+    const cwd = tempFolder();
+    expect(await startDibs(['--help'], { cwd }).ended).toEqual(await dibs(['--help'], { cwd }));
+    expect(await startDibs(['stauts'], { cwd }).ended).toEqual(await dibs(['stauts'], { cwd }));
+  });
+
   it('is printed by dibs help too, and the version by --version', async () => {
     const cwd = tempFolder();
     expect((await dibs(['help', 'work'], { cwd })).stdout).toMatch(/^Usage: dibs work /);
@@ -112,11 +118,11 @@ describe('a directory that can not be used', () => {
     const { code: canRun } = await startProgram(process.execPath, [MAIN, '--version'], asOther).ended;
     if (canRun !== 0) return ctx.skip('another user can not run dibs from here');
     for (const words of ['put q b', 'retry q', 'work q -- true']) {
-      const { code, stdout, stderr } = await dibs(words.split(' '), asOther);
+      const { code, stdout, stderr } = await startDibs(words.split(' '), asOther).ended;
       expect([code, stdout], words).toEqual([5, '']);
       expect(stderr).toMatch(/^dibs: .*q can't be written\. .*\n$/);
     }
-    expect(await dibs(['outstanding', 'q'], asOther)).toMatchObject({ code: 0, stdout: 'a\n' });
+    expect(await startDibs(['outstanding', 'q'], asOther).ended).toMatchObject({ code: 0, stdout: 'a\n' });
     chmodSync(join(cwd, 'q'), 0o755);
   });
 

@@ -110,7 +110,7 @@ describe('kill -9 of dibs work', () => {
     await dibs(['put', 'q', 'poison', 'good'], { cwd });
     const script = 'test "$1" = good || { kill -9 "$PPID"; sleep 60; }; echo "$1" >> ended';
     for (let kill = 1; kill <= 3; kill++) {
-      expect(await dibs(['work', 'q', '--', 'sh', '-c', script, 'sh'], { cwd })).toMatchObject({ signal: 'SIGKILL' });
+      expect(await startDibs(['work', 'q', '--', 'sh', '-c', script, 'sh'], { cwd }).ended).toMatchObject({ signal: 'SIGKILL' });
     }
     expect((await dibs(['work', 'q', '--', 'sh', '-c', script, 'sh'], { cwd })).code).toBe(1);
     expect(lines(cwd, 'ended')).toEqual(['good']);
