@@ -18,12 +18,14 @@ const NEVER_MS = 10_000_000;
 
 const owner = (launcher?: readonly string[]): TalkingProcess => new TalkingProcess(SCRIPT, launcher);
 
+const RACES = process.env['DIBS_DEEP'] === '1' ? 2_000 : 100;
+
 describe('two processes that race for a directory', () => {
-  it('have one winner in each of 200, and the other is told who', async () => {
+  it(`have one winner in each of ${RACES}, and the other is told who`, async () => {
     const folder = tempFolder();
     const racers = [owner(), owner()];
     const wins = new Map<unknown, number>();
-    for (let round = 0; round < 200; round += 1) {
+    for (let round = 0; round < RACES; round += 1) {
       const directory = join(folder, String(round));
       mkdirSync(directory);
       const answers = await Promise.all(racers.map((racer) => racer.ask(`take ${directory} ${NEVER_MS} ${Date.now() + 4}`)));

@@ -6,7 +6,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 const DEEP = process.env['DIBS_DEEP'] === '1';
 /** So many runs of a queue are killed, one after the other, before one works off what is left. */
-const KILLS = 10;
+const KILLS = DEEP ? 10 : 6;
 const CHAINS = DEEP ? 60 : 2;
 
 interface Chain extends Pick<RunOptions, 'durability' | 'keys' | 'maxAttempts'> {
