@@ -3,33 +3,41 @@ import { formatMessageId, parseMessageId, type MessageId } from './message-id.ts
 import { formatKey, parseKey } from './put-line.ts';
 
 /**
- * A message that was carried over from journals that are gone: checksum, id, key, attempts so far, the error if it was
- * given up (else nothing), message.
+ * A message that was carried over from journals that are gone: checksum, id, key, attempts so far, how many of those a
+ * retry forgave, the error if it was given up (else nothing), message.
  */
 export interface KeptLine extends MessageId {
   readonly key: string | undefined;
   readonly attempts: number;
+  readonly forgiven: number;
   readonly error: FailureReason | undefined;
   readonly text: string;
 }
 
-export function formatKeptLine({ run, sequence, key, attempts, error, text }: KeptLine): string {
-  return [formatMessageId(run, sequence), formatKey(key), attempts, error === undefined ? '' : formatReason(error), text].join('\t');
+export function formatKeptLine({ run, sequence, key, attempts, forgiven, error, text }: KeptLine): string {
+  const reason = error === undefined ? '' : formatReason(error);
+  return [formatMessageId(run, sequence), formatKey(key), attempts, forgiven, reason, text].join('\t');
 }
 
 /** What a body says, or null if it is no kept line. */
 export function parseKeptLine(body: string): KeptLine | null {
-  const [first = '', key = '', attempts = '', error = ''] = body.split('\t', 4);
+  const fields = body.split('\t', 5);
+  const [first = '', key = '', attempts = '', forgiven = '', error = ''] = fields;
   const id = parseMessageId(first);
-  const head = first.length + key.length + attempts.length + error.length + 4;
-  if (id === null || !/^\d{1,9}$/.test(attempts) || body.length < head) return null;
+  const head = fields.join('\t').length + 1;
+  if (id === null || !isCount(attempts) || !isCount(forgiven) || body.length < head) return null;
   return {
     ...id,
     key: parseKey(key),
     attempts: Number(attempts),
+    forgiven: Number(forgiven),
     error: error === '' ? undefined : parseReason(error),
     text: body.slice(head),
   };
+}
+
+function isCount(text: string): boolean {
+  return /^\d{1,9}$/.test(text);
 }
 
 /**

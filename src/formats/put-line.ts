@@ -54,31 +54,46 @@ export function appendPuts(
   const head = headOf(run);
   for (let from = 0; from < texts.length; from += TOGETHER) {
     const to = Math.min(from + TOGETHER, texts.length);
-    const prefixes = keys === undefined ? undefined : texts.slice(from, to).map((_, i) => `${head}${formatKey(keys[from + i])}\t`);
-    appendTogether(lines, firstSequence + from, texts, from, to, prefixes, `${head}\t`);
+    if (keys === undefined) appendKeyless(lines, `${head}\t`, firstSequence, texts, from, to);
+    else appendKeyed(lines, head, firstSequence, texts, keys, from, to);
   }
 }
 
-/** Appends the messages from `from` up to `to`, each with its own prefix, or all with the same. */
-function appendTogether(
-  lines: LineBuffer,
-  firstSequence: number,
-  texts: readonly string[],
-  from: number,
-  to: number,
-  prefixes: readonly string[] | undefined,
-  prefix: string,
-): void {
+function appendKeyless(lines: LineBuffer, prefix: string, firstSequence: number, texts: readonly string[], from: number, to: number): void {
   let joined = '';
-  for (let i = from; i < to; i++) joined += `${prefixes?.[i - from] ?? prefix}${texts[i] as string}\n`;
+  for (let i = from; i < to; i++) joined += `${prefix}${texts[i] as string}\n`;
   let start = lines.length;
   const ascii = lines.write(joined);
   for (let i = from; i < to; i++) {
-    const end = ascii ? start + (prefixes?.[i - from] ?? prefix).length + (texts[i] as string).length : lines.endOf(start);
-    writeDigits(lines.bytes, start + SEQUENCE_OFFSET, SEQUENCE_DIGITS, firstSequence + i - from);
-    lines.seal(start, end);
+    const end = ascii ? start + prefix.length + (texts[i] as string).length : lines.endOf(start);
+    sealPut(lines, start, end, firstSequence + i);
     start = end + 1;
   }
+}
+
+function appendKeyed(
+  lines: LineBuffer,
+  head: string,
+  firstSequence: number,
+  texts: readonly string[],
+  keys: readonly (string | undefined)[],
+  from: number,
+  to: number,
+): void {
+  let joined = '';
+  for (let i = from; i < to; i++) joined += `${head}${formatKey(keys[i])}\t${texts[i] as string}\n`;
+  let start = lines.length;
+  lines.write(joined);
+  for (let i = from; i < to; i++) {
+    const end = lines.endOf(start);
+    sealPut(lines, start, end, firstSequence + i);
+    start = end + 1;
+  }
+}
+
+function sealPut(lines: LineBuffer, start: number, end: number, sequence: number): void {
+  writeDigits(lines.bytes, start + SEQUENCE_OFFSET, SEQUENCE_DIGITS, sequence);
+  lines.seal(start, end);
 }
 
 /** A key as it stands in a line. */

@@ -62,6 +62,12 @@ export class Backlog<T> {
     return this.#window.shift();
   }
 
+  /** Which message `next` would give. */
+  first(): Message | undefined {
+    if (this.held === 0) this.#refill();
+    return this.#window.first;
+  }
+
   /** Messages of ours that are safe now. Kept in memory if there is room and nothing before them is on disk alone. */
   push(segment: Segment, firstSequence: number, texts: readonly string[], bytes: number): void {
     const follows = this.#window.hasRoom && this.#loading === undefined && this.#atEnd();

@@ -81,7 +81,9 @@ async function copyLoad(context: ScanContext, load: Load, { keys, kept }: Leftov
   for await (const page of scanMessages(context, segments, wanted)) {
     for (const { run, sequence, key, text } of page) {
       const attempts = ledger.countedAttempts(run, sequence);
-      await kept.append(formatKeptLine({ run, sequence, key, attempts, error: ledger.failed.get(run, sequence)?.reason, text }));
+      await kept.append(
+        formatKeptLine({ run, sequence, key, attempts, forgiven: 0, error: ledger.failed.get(run, sequence)?.reason, text }),
+      );
     }
   }
   const found: string[] = [];

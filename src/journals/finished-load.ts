@@ -56,7 +56,8 @@ async function copyFailed(options: ClearOptions, { ledger, kept, puts }: Load): 
     for (const { run, sequence, key, text } of page) {
       const failure = ledger.failed.get(run, sequence);
       if (failure === undefined || !copied.add(run, sequence)) continue;
-      await file.append(formatKeptLine({ run, sequence, key, attempts: failure.attempt, error: failure.reason, text }));
+      const attempts = { attempts: failure.attempt, forgiven: ledger.forgiven(run, sequence) };
+      await file.append(formatKeptLine({ run, sequence, key, ...attempts, error: failure.reason, text }));
     }
   }
   if (kept.resumed.length > 0) await file.append(formatCarriedOver({ kind: 'resumed' }));

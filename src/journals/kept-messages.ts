@@ -54,6 +54,7 @@ export class KeptMessages {
       if (!this.ids.add(line.run, line.sequence)) return;
       if (line.key !== undefined) this.hasKeys = true;
       ledger.count(line.run, line.sequence, line.attempts);
+      if (line.forgiven > 0) ledger.retry(line.run, line.sequence, line.forgiven);
       if (line.error !== undefined) ledger.giveUp(line.run, line.sequence, line.attempts, line.error);
     });
   }

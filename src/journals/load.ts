@@ -46,10 +46,24 @@ export function listJournals(names: readonly string[], queue: string): JournalNa
 }
 
 /**
- * Reads what became of the messages of all runs. Done journals are read before anybody looks at a put journal: what is
- * removed meanwhile goes in the other order, so a message is never seen without the line that finished it.
+ * Reads what became of the messages of all runs. A journal that is about to go was copied before a line said so: perhaps
+ * behind our back, by an owner that does not know yet that it was succeeded. So what that line speaks of is read after it.
  */
 export async function readLoad(context: ScanContext, queue: string): Promise<Load> {
+  let gone = '';
+  for (;;) {
+    const load = await readOnce(context, queue);
+    const goneNow = load.goneFiles.join('\n');
+    if (goneNow === gone) return load;
+    gone = goneNow;
+  }
+}
+
+/**
+ * Done journals are read before anybody looks at a put journal: what is removed meanwhile goes in the other order, so a
+ * message is never seen without the line that finished it.
+ */
+async function readOnce(context: ScanContext, queue: string): Promise<Load> {
   const names = listJournals(await context.fs.readdir(context.directory), queue);
   const of = (kind: JournalName['kind']): JournalName[] => names.filter((name) => name.kind === kind);
   const limits = await readLimits(context, of('done'));

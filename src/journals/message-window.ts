@@ -36,6 +36,10 @@ export class MessageWindow<T> {
     return this.size < MOST_MESSAGES && this.#characters < MOST_CHARACTERS;
   }
 
+  get first(): Message | undefined {
+    return this.#messages[this.#head];
+  }
+
   push(message: Message): void {
     this.#messages.push(message);
     this.#characters += message.text.length;

@@ -97,7 +97,8 @@ export class Removal {
         for (const { run, sequence, key, text } of page) {
           const failure = ledger.failed.get(run, sequence);
           if (failure === undefined || kept.ids.has(run, sequence)) continue;
-          await leftovers.kept.append(formatKeptLine({ run, sequence, key, attempts: failure.attempt, error: failure.reason, text }));
+          const attempts = { attempts: failure.attempt, forgiven: ledger.forgiven(run, sequence) };
+          await leftovers.kept.append(formatKeptLine({ run, sequence, key, ...attempts, error: failure.reason, text }));
           copied.push({ run, sequence });
         }
       }

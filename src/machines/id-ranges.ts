@@ -30,10 +30,14 @@ export function inRanges(ids: readonly Id[], most: number): IdRange[] {
 
 /** Mostly they are: then nothing is copied. */
 function inOrder(ids: readonly Id[]): readonly Id[] {
-  for (let i = 1; i < ids.length; i++) {
-    const [before, id] = [ids[i - 1] as Id, ids[i] as Id];
-    if (before.run > id.run || (before.run === id.run && before.sequence > id.sequence))
-      return ids.toSorted((a, b) => a.run - b.run || a.sequence - b.sequence);
+  let before: Id | undefined;
+  for (const id of ids) {
+    if (before !== undefined && compare(before, id) > 0) return ids.toSorted(compare);
+    before = id;
   }
   return ids;
+}
+
+function compare(a: Id, b: Id): number {
+  return a.run - b.run || a.sequence - b.sequence;
 }

@@ -24,7 +24,7 @@ export interface DeliveryOptions<T> {
   readonly isEnd: (consumer: Consumer<T>) => boolean;
 }
 
-/** Hands each message to one taker, in put order: what was given back first, since it was put first. */
+/** Hands each message to one taker, in put order: what was given back at its place. */
 export class Delivery<T> {
   readonly #options: DeliveryOptions<T>;
   /** Given back, in put order: few, so a sorted list will do. */
@@ -47,15 +47,26 @@ export class Delivery<T> {
 
   /** The next message if it is at hand. Those who wait already go first. */
   next(): Ready<T> | undefined {
-    const message = this.#returned.length > 0 ? this.#returned.shift() : undefined;
-    if (message !== undefined) return { message, value: decodeValue(this.#options.codec, message.text) };
     const older = this.#options.older();
+    const [returned] = this.#returned;
+    if (returned !== undefined && this.#isFirst(returned, older)) {
+      this.#returned.shift();
+      return { message: returned, value: decodeValue(this.#options.codec, returned.text) };
+    }
     if (older !== undefined && !older.isEmpty) {
       const ready = older.next();
       // Its next chunk is on the way, and what it holds was put before all of ours.
       if (ready !== undefined || !older.isEmpty) return ready;
     }
     return this.#options.own.next();
+  }
+
+  // What was given back was handed out before, so it is older than what was not; but a retry brings back what an earlier
+  // run gave up, and messages that were put before that may still be on disk.
+  #isFirst(returned: Message, older: Backlog<T> | undefined): boolean {
+    if (older === undefined || older.isEmpty) return true;
+    const first = older.first();
+    return first === undefined ? older.isEmpty : compareIds(returned, first) < 0;
   }
 
   /** A read under way. */

@@ -14,6 +14,7 @@ const line: fc.Arbitrary<KeptLine> = fc.record({
   sequence: fc.integer({ min: 0, max: LAST_SEQUENCE }),
   key: fc.option(text, { nil: undefined }),
   attempts: fc.integer({ min: 0, max: 999_999_999 }),
+  forgiven: fc.integer({ min: 0, max: 999_999_999 }),
   error: fc.option(fc.record({ name: text, message: text, stack: text }), { nil: undefined }),
   text: text.map((any) => any.replaceAll('\n', '')),
 });
@@ -21,8 +22,10 @@ const line: fc.Arbitrary<KeptLine> = fc.record({
 describe('a line about a message that was kept', () => {
   it('is these bytes', () => {
     const lines = new LineBuffer();
-    lines.append(formatKeptLine({ run: 1, sequence: 2, key: 'k', attempts: 3, error: { name: 'Error', message: 'no' }, text: '"é"' }));
-    const body = `${ID}\t"k"\t3\t{"name":"Error","message":"no"}\t"é"`;
+    lines.append(
+      formatKeptLine({ run: 1, sequence: 2, key: 'k', attempts: 3, forgiven: 1, error: { name: 'Error', message: 'no' }, text: '"é"' }),
+    );
+    const body = `${ID}\t"k"\t3\t1\t{"name":"Error","message":"no"}\t"é"`;
     expect(lines.bytes.toString('utf8', 0, lines.length)).toBe(`\n${crc32(Buffer.from(body)).toString(16).padStart(8, '0')}\t${body}\n`);
   });
 
@@ -37,11 +40,12 @@ describe('a line about a message that was kept', () => {
 
   it('has a message that may be empty, or hold tabs', () => {
     for (const message of ['', '\t', 'a\tb', '\t\t\t\t\t']) {
-      expect(parseKeptLine(`${ID}\t\t0\t\t${message}`)).toEqual({
+      expect(parseKeptLine(`${ID}\t\t0\t0\t\t${message}`)).toEqual({
         run: 1,
         sequence: 2,
         key: undefined,
         attempts: 0,
+        forgiven: 0,
         error: undefined,
         text: message,
       });
@@ -54,11 +58,13 @@ describe('a line about a message that was kept', () => {
     `${ID}\t`,
     `${ID}\t\t0`,
     `${ID}\t\t0\t`,
-    `${ID}\t\t\t\t1`,
-    `${ID}\t\t-1\t\t1`,
-    `${ID}\t\t1000000000\t\t1`,
+    `${ID}\t\t0\t0\t`,
+    `${ID}\t\t\t0\t\t1`,
+    `${ID}\t\t0\t\t\t1`,
+    `${ID}\t\t-1\t0\t\t1`,
+    `${ID}\t\t1000000000\t0\t\t1`,
     `${ID}\t1\t1`,
-    `1-2\t\t0\t\t1`,
+    `1-2\t\t0\t0\t\t1`,
     'resumed',
   ])('is not %j', (body) => {
     expect(parseKeptLine(body)).toBeNull();
@@ -87,7 +93,7 @@ describe('where kept messages come from', () => {
     'resumes\t/runs/1',
     'resumes\t1',
     'resumes "/runs/1"',
-    `${ID}\t\t0\t\t1`,
+    `${ID}\t\t0\t0\t\t1`,
   ])('is not %j', (body) => {
     expect(parseCarriedOver(body)).toBeNull();
   });

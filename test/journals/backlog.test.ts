@@ -65,7 +65,7 @@ describe('what earlier runs left', () => {
     const { backlog } = await left({
       [putFile(1)]: puts(1, 1, '"a"', '"b"'),
       [putFile(2)]: puts(2, 1, '"c"'),
-      [keptFile(2)]: records(`${id(1, 2)}\t\t1\t\t"b"`),
+      [keptFile(2)]: records(`${id(1, 2)}\t\t1\t0\t\t"b"`),
     });
     expect((await takeAll(backlog)).map(([, value]) => value)).toEqual(['b', 'a', 'c']);
   });

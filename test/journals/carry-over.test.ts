@@ -36,7 +36,7 @@ const LAST: Files = {
   [putFile(1, 1, '/last')]: records(putLine(1, 1, '"a"', 'ka'), putLine(1, 2, '"b"'), putLine(1, 3, '"c"', 'kc'), putLine(1, 4, '"d"')),
   [doneFile(1, 1, '/last')]: records(`taken\t${id(1, 1)}\t1\t3`, `done\t${id(1, 1)}`, `failed\t${id(1, 3)}\t1\t${ERROR}`),
   [keysFile(1, '/last')]: records('"old"'),
-  [keptFile(1, '/last')]: records(`${id(0, 5)}\t\t2\t\t"x"`),
+  [keptFile(1, '/last')]: records(`${id(0, 5)}\t\t2\t0\t\t"x"`),
 };
 const STANDING = {
   outstanding: ['0-5 "x" after 2', '1-2 "b" after 1', '1-4 "d" after 0'],
@@ -66,10 +66,10 @@ describe('what another directory left undone', () => {
     expect(files[keptFile(7)]).toBe(
       records(
         'resumes\t"/last"',
-        `${id(0, 5)}\t\t2\t\t"x"`,
-        `${id(1, 2)}\t\t1\t\t"b"`,
-        `${id(1, 3)}\t"kc"\t1\t${ERROR}\t"c"`,
-        `${id(1, 4)}\t\t0\t\t"d"`,
+        `${id(0, 5)}\t\t2\t0\t\t"x"`,
+        `${id(1, 2)}\t\t1\t0\t\t"b"`,
+        `${id(1, 3)}\t"kc"\t1\t0\t${ERROR}\t"c"`,
+        `${id(1, 4)}\t\t0\t0\t\t"d"`,
         'resumed',
       ),
     );
@@ -124,7 +124,7 @@ describe('what another directory left undone', () => {
     const chain: Files = {
       ...LAST,
       '/second/queue.json': manifest('/last'),
-      [keptFile(2, '/second')]: records('resumes\t"/last"', `${id(1, 2)}\t\t1\t\t"b"`, 'resumed'),
+      [keptFile(2, '/second')]: records('resumes\t"/last"', `${id(1, 2)}\t\t1\t0\t\t"b"`, 'resumed'),
       [doneFile(2, 1, '/second')]: records(`done\t${id(1, 2)}`),
       '/q/queue.json': manifest('/second'),
     };

@@ -39,7 +39,7 @@ function settling({ durability = 'power', segmentBytes = 1_000_000, faults = [],
     begun: (file) => void notes.push(`begun ${file.slice(15, 25)}`),
     wrote: (about) => void notes.push(about === 'closed' ? 'closed' : `about ${about.run}-${about.sequence}, ${about.count}`),
     undelivered: note('undelivered'),
-    finished: (items) => void items.forEach(note('finished')),
+    finished: (items) => items.forEach(note('finished')),
     unfinished: note('unfinished'),
   });
   return { disk, fs, journal, notes };

@@ -72,12 +72,12 @@ describe('a load', () => {
     ],
     [
       'a message that was carried over is left',
-      { [keptFile(2)]: records(`${id(1, 1)}\t\t0\t\t1`), [doneFile(2)]: records('closed') },
+      { [keptFile(2)]: records(`${id(1, 1)}\t\t0\t0\t\t1`), [doneFile(2)]: records('closed') },
       false,
     ],
     [
       'a message that was carried over is done',
-      { [keptFile(2)]: records(`${id(1, 1)}\t\t0\t\t1`), [doneFile(2)]: records('closed', `done\t${id(1, 1)}`) },
+      { [keptFile(2)]: records(`${id(1, 1)}\t\t0\t0\t\t1`), [doneFile(2)]: records('closed', `done\t${id(1, 1)}`) },
       true,
     ],
   ] as const)('is finished or not where %s', async (_, files, finished) => {
@@ -97,7 +97,7 @@ describe('a load', () => {
 const FINISHED: Files = {
   [putFile(1)]: records(putLine(1, 1, '"a"', 'ka'), putLine(1, 2, '"b"', 'kb')),
   [putFile(2)]: puts(2, 1, '"c"', '"d"'),
-  [keptFile(2)]: records(`${id(0, 9)}\t"kx"\t3\t${ERROR}\t"x"`, `${id(0, 8)}\t\t0\t\t"y"`),
+  [keptFile(2)]: records(`${id(0, 9)}\t"kx"\t3\t0\t${ERROR}\t"x"`, `${id(0, 8)}\t\t0\t0\t\t"y"`),
   [keysFile(2)]: records('"old"'),
   [doneFile(1)]: records(`done\t${id(1, 1)}`, `failed\t${id(1, 2)}\t3\t${ERROR}`),
   [doneFile(2)]: records(`done\t${id(2, 1)}`, 'closed'),
@@ -112,7 +112,7 @@ describe('a finished load that is cleared', () => {
     expect(disk.files()).toEqual({
       '/q/owner.3': 'x',
       '/q/queue.json': 'x',
-      [keptFile(3)]: records(`${id(0, 9)}\t"kx"\t3\t${ERROR}\t"x"`, `${id(1, 2)}\t"kb"\t3\t${ERROR}\t"b"`),
+      [keptFile(3)]: records(`${id(0, 9)}\t"kx"\t3\t0\t${ERROR}\t"x"`, `${id(1, 2)}\t"kb"\t3\t0\t${ERROR}\t"b"`),
     });
     expect(await standingIn(disk.process())).toEqual({ outstanding: [], failed: FAILED, done: 0, keys: [] });
   });
@@ -139,7 +139,7 @@ describe('a finished load that is cleared', () => {
 
   it('remembers from which directories it was resumed: those must not come again', async () => {
     const resumed = {
-      [keptFile(1)]: records('resumes\t"/runs/1"', `${id(1, 1)}\t\t0\t\t1`, 'resumed'),
+      [keptFile(1)]: records('resumes\t"/runs/1"', `${id(1, 1)}\t\t0\t0\t\t1`, 'resumed'),
       [doneFile(1)]: records(`done\t${id(1, 1)}`, 'closed'),
     };
     const disk = new CrashingDisk(resumed);

@@ -105,7 +105,7 @@ describe('what a queue holds', () => {
 describe('messages that were kept', () => {
   const kept = {
     [putFile(1)]: puts(1, 1, '1', '2', '3'),
-    [keptFile(2)]: records(`${id(1, 1)}\t\t3\t${ERROR}\t1`, `${id(0, 7)}\t\t1\t\t7`),
+    [keptFile(2)]: records(`${id(1, 1)}\t\t3\t0\t${ERROR}\t1`, `${id(0, 7)}\t\t1\t0\t\t7`),
     [doneFile(2)]: records(`failed\t${id(1, 1)}\t3\t${ERROR}`, `done\t${id(1, 2)}`),
   };
 
@@ -186,7 +186,7 @@ describe('journals of this run', () => {
 
 describe('which journals a done journal speaks of', () => {
   it('is noted with each line, and forgotten with each journal that goes', async () => {
-    const { holdings } = await holding({ ...LEFT, [keptFile(2)]: records(`${id(0, 7)}\t\t1\t\t7`) });
+    const { holdings } = await holding({ ...LEFT, [keptFile(2)]: records(`${id(0, 7)}\t\t1\t0\t\t7`) });
     const name = parseJournalName(nameOf(doneFile(5)));
     if (name === null) throw new Error('no name');
     const file = { file: nameOf(doneFile(5)), name, speaksOf: new Set<string>(), closes: false };

@@ -202,7 +202,7 @@ describe('journals that are gone', () => {
 
 describe('messages that were kept', () => {
   const kept = (sequence: number, attempts: number, error: string): string =>
-    `${id(1, sequence)}\t"k${sequence}"\t${attempts}\t${error}\t"${sequence}"`;
+    `${id(1, sequence)}\t"k${sequence}"\t${attempts}\t0\t${error}\t"${sequence}"`;
 
   it('stand as they did when they were carried over, and as was written since', async () => {
     const load = await loadOf({
@@ -236,6 +236,21 @@ describe('messages that were kept', () => {
       '/runs/1',
       [nameOf(keptFile(2))],
     ]);
+  });
+
+  it('are found though an owner that was succeeded copied them only after we had listed the files', async () => {
+    const disk = new CrashingDisk({
+      [putFile(1)]: puts(1, 1, '"1"'),
+      [doneFile(2)]: records(`failed\t${id(1, 1)}\t3\t${ERROR}`, `gone\t${id(1, 1)}\t0\t0`),
+    });
+    const act = (): void => {
+      const { directory, name } = disk.place(keptFile(2), 'copy');
+      const file = disk.newFile();
+      file.write(0, Buffer.from(records(kept(1, 3, ERROR))));
+      disk.names.change('copy', [{ directory, name, node: file }]);
+    };
+    const { load } = await readHoldings(disk.process({ meanwhile: { call: 2, act } }));
+    expect([load.kept.ids.has(1, 1), load.goneFiles]).toEqual([true, [nameOf(putFile(1))]]);
   });
 
   it('are reported where a line is none of theirs', async () => {

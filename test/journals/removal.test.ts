@@ -70,7 +70,7 @@ describe('the removal of journals', () => {
       [putFile(1, 3)]: LEFT[putFile(1, 3)],
       [doneFile(2)]: LEFT[doneFile(2)],
       [doneFile(3)]: records(`gone\t${id(1, 1)}\t1\t1`, `gone\t${id(2, 1)}\t2\t3`),
-      [keptFile(3)]: records(`${id(1, 2)}\t"kb"\t3\t${ERROR}\t"b"`),
+      [keptFile(3)]: records(`${id(1, 2)}\t"kb"\t3\t0\t${ERROR}\t"b"`),
       [keysFile(3)]: records('"ka"', '"kb"'),
     });
     expect([holdings.unfinished, holdings.finishedMessages]).toEqual([1, 4]);

@@ -52,9 +52,9 @@ export class QueueModel {
     return true;
   }
 
-  /** The next one in put order. What was delivered too often is given up when its turn comes. */
-  take(): ModelMessage | undefined {
-    for (const message of this.in('waiting').filter(({ admitted }) => admitted)) {
+  /** The next one in put order, or the one with that id. What was delivered too often is given up when its turn comes. */
+  take(wanted?: string): ModelMessage | undefined {
+    for (const message of this.in('waiting').filter(({ admitted, id }) => admitted && (wanted ?? id) === id)) {
       if (message.attempts < this.#maxAttempts) {
         message.state = 'taken';
         message.attempts += 1;
