@@ -116,7 +116,7 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     }
   }
 
-  /** What was put and is not done, in put order; what is in somebody's hands too. */
+  /** What was put and is not done, in put order (a retried message that outlived its journal first); what is in somebody's hands too. */
   outstanding(): AsyncGenerator<OutstandingMessage<T>, void, void> {
     return outstandingMessages(this.#core.listable);
   }
@@ -131,7 +131,7 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     return markAllDone(this.#core);
   }
 
-  /** What was given up, with its reason, in put order. */
+  /** What was given up, with its reason, in put order; what outlived its journal first. */
   failed(): AsyncGenerator<FailedMessage<T>, void, void> {
     return failedMessages(this.#core.listable);
   }

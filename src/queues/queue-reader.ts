@@ -138,7 +138,7 @@ export class QueueReader<T> {
     yield* outstandingMessages(await this.#listable());
   }
 
-  /** What was given up, in put order. */
+  /** What was given up, in put order; what outlived its journal first. */
   async *failed(): AsyncGenerator<FailedMessage<T>, void, void> {
     const seen = new Set<string>();
     let names = '';
