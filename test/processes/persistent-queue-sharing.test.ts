@@ -160,7 +160,8 @@ describe.each(KINDS)('a %s', (kind) => {
     const { violations, figures } = check(here.ledger);
     expect(violations).toEqual([]);
     expect(figures['kills']).toBeGreaterThanOrEqual(6);
-    expect(figures['held']).toBeGreaterThanOrEqual(1);
+    // A thread is killed while it holds items; a child after a line of its ledger, when it may just have asked to settle all.
+    expect(figures[kind === 'thread' ? 'held' : 'repeats']).toBeGreaterThanOrEqual(2);
     await queue.dispose();
   });
 });
