@@ -20,6 +20,7 @@ export class IdSet {
   }
 
   has(run: number, sequence: number): boolean {
+    if (this.#size === 0) return false;
     const page = this.#page(run, Math.floor(sequence / PAGE_BITS));
     const bit = sequence % PAGE_BITS;
     return page !== undefined && ((page.bits[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
