@@ -56,7 +56,7 @@ export class AppendLog {
     } catch (error) {
       failure = error;
     }
-    this.#cutBack();
+    this.cutBack(this.#size);
     throw new DiskError('write', this.path, errnoName(failure), { cause: failure });
   }
 
@@ -89,10 +89,15 @@ export class AppendLog {
     }
   }
 
-  // After a failed write the tail may hold part of a record, or all of the records of a batch that is refused.
-  #cutBack(): void {
+  /**
+   * Takes back all behind these bytes. After a failed write the tail may hold part of a record, or all of the records of a
+   * batch that is refused. If the disk refuses this, the log refuses everything.
+   */
+  cutBack(size: number): void {
+    if (this.#broken) return;
+    this.#size = size;
     try {
-      this.#file.truncate(this.#size);
+      this.#file.truncate(size);
     } catch {
       this.#broken = true;
     }

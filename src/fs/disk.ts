@@ -26,13 +26,7 @@ const DIRECT = process.platform !== 'win32';
 /** The machine's own disk. */
 export const disk: FileSystem = {
   async mkdir(path) {
-    try {
-      fse.mkdirSync(path, { recursive: true });
-    } catch (error) {
-      // Node says ENOENT whatever the system said of a directory further up.
-      if (isErrno(error, 'ENOENT')) fse.mkdirSync(firstMissing(path));
-      throw error;
-    }
+    makeDirectories(path);
   },
 
   async readdir(path) {
@@ -157,10 +151,17 @@ class DiskFile implements OpenFile {
   }
 }
 
-/** The uppermost directory on the way to `path` that is not there. */
-function firstMissing(path: string): string {
+/** One by one: Node's own way never ends where the system says ENOENT of a directory that could be made, as in /proc. */
+function makeDirectories(path: string): void {
+  if (stat(path)?.kind === 'directory') return;
   const above = dirname(path);
-  return above === path || fse.existsSync(above) ? path : firstMissing(above);
+  if (above !== path && stat(above) === undefined) makeDirectories(above);
+  try {
+    fse.mkdirSync(path);
+  } catch (error) {
+    // Somebody else made it, or it is a link to a directory.
+    if (!isErrno(error, 'EEXIST') || !fse.statSync(path).isDirectory()) throw error;
+  }
 }
 
 function openPatiently(path: string, flags: number): Promise<number> {

@@ -91,6 +91,8 @@ export class DoneJournal<I extends JournalledItem> {
   /** Resolves when these lines are as safe as the queue promises. */
   write(lines: Iterable<DoneLine>): Promise<void> {
     const batch = this.#gather();
+    // What was handed out before goes before: a release that came first would undo nothing.
+    this.#closeTaken();
     for (const line of lines) {
       this.#writer.lines.append(formatDoneLine(line));
       batch.lines.push(line);

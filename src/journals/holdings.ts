@@ -3,6 +3,7 @@ import type { MessageId } from '../formats/message-id.ts';
 import type { IdRange } from '../machines/id-ranges.ts';
 import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
+import { DamageLog } from './damage.ts';
 import type { KeptMessages } from './kept-messages.ts';
 import type { DoneFile, Load } from './load.ts';
 import { type ScanContext, scanFile } from './message-scan.ts';
@@ -172,13 +173,15 @@ export class Holdings {
   async #count(context: ScanContext): Promise<void> {
     for (const segment of [...this.older]) {
       if (segment.complete) continue;
-      const damaged = context.damage.count;
-      await scanFile(context, segment.file, segment.bytes, (bytes, start, end) => {
+      const damage = new DamageLog((found) => {
+        segment.isDamaged = true;
+        context.damage.report(found);
+      });
+      await scanFile({ ...context, damage }, segment.file, segment.bytes, (bytes, start, end) => {
         const place = segment.place(bytes, start, end);
         if (place !== null) this.meet(segment, segment.name.run, place.sequence, place.keyed);
       });
       segment.complete = true;
-      if (context.damage.count > damaged) segment.isDamaged = true;
       this.#look(segment);
     }
   }

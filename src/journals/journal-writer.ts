@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { QueueClosedError } from '../errors.ts';
 import type { Batch, Durability } from './batch.ts';
 import { LineBuffer } from '../formats/line-buffer.ts';
 import { AppendLog } from '../fs/append-log.ts';
@@ -35,6 +36,7 @@ export class JournalWriter {
   #log: AppendLog | undefined;
   #scheduled = false;
   #rolling = false;
+  #closed = false;
   #tickHadWrite = false;
   #lastSize = 1;
   readonly #syncs: SyncGroup;
@@ -87,7 +89,9 @@ export class JournalWriter {
     if (!this.#rolling) this.#flush();
   }
 
+  /** Nothing is written any more: what is gathered, or comes yet, is refused. */
   close(): void {
+    this.#closed = true;
     this.#log?.close();
   }
 
@@ -98,6 +102,10 @@ export class JournalWriter {
   readonly #flush = (): void => {
     // The end of the rolling flushes what was gathered meanwhile.
     if (this.#rolling) return;
+    if (this.#closed) {
+      this.#failGathered(new QueueClosedError('write', this.#options.directory, 'disposed'));
+      return;
+    }
     if (this.#log === undefined || this.#log.size >= this.#options.segmentBytes) {
       this.#scheduled = true;
       void this.#roll().then(this.#flushRolled, this.#failGathered);

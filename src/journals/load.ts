@@ -72,7 +72,12 @@ async function readOnce(context: ScanContext, queue: string): Promise<Load> {
   const puts = await listSegments(context, of('put'), limits);
   const fold = new Fold(ledger, kept, puts);
   const doneFiles: DoneFile[] = [];
-  for (const name of of('done')) doneFiles.push(await fold.read(context, name, limits));
+  for (const name of of('done')) {
+    const { bytes, ...file } = await fold.read(context, name, limits);
+    doneFiles.push(file);
+    // What a former owner still appends behind our back does not count: it was never acknowledged.
+    limits.set(file.file, bytes);
+  }
   ledger.settle();
   for (const { run, sequence } of ledger.failed.entries()) {
     const segment = kept.ids.has(run, sequence) ? undefined : puts.find((other) => other.holds(run, sequence));
@@ -155,16 +160,17 @@ class Fold implements DoneLineSink {
     this.#puts = puts;
   }
 
-  async read(context: ScanContext, name: JournalName, limits: ReadonlyMap<string, number>): Promise<DoneFile> {
+  async read(context: ScanContext, name: JournalName, limits: ReadonlyMap<string, number>): Promise<DoneFile & { readonly bytes: number }> {
     const file = formatJournalName(name);
     this.#speaksOf = new Set();
     this.#run = name.run;
     this.#last = undefined;
     this.#closes = false;
-    await scanFile(context, file, limits.get(file) ?? Number.POSITIVE_INFINITY, (bytes, start, end, offset) => {
+    const limit = limits.get(file) ?? Number.POSITIVE_INFINITY;
+    const read = await scanFile(context, file, limit, (bytes, start, end, offset) => {
       if (!readDoneLine(bytes, start, end, this)) reportForeign(context.damage, file, offset, end - start);
     });
-    return { file, name, speaksOf: this.#speaksOf, closes: this.#closes };
+    return { file, name, speaksOf: this.#speaksOf, closes: this.#closes, bytes: read };
   }
 
   done(run: number, first: number, count: number): void {

@@ -19,11 +19,11 @@ type OnRecord = (bytes: Buffer, start: number, end: number, offset: number) => b
 
 /**
  * Reads the records of a file up to `limit`, letting others run between chunks. A file that was removed meanwhile has
- * none: whoever removed it knew that nothing in it was needed.
+ * none: whoever removed it knew that nothing in it was needed. Resolves with how many bytes of whole lines were read.
  */
-export async function scanFile({ fs, directory, damage }: ScanContext, file: string, limit: number, onRecord: OnRecord): Promise<void> {
+export async function scanFile({ fs, directory, damage }: ScanContext, file: string, limit: number, onRecord: OnRecord): Promise<number> {
   const opened = await openJournal({ fs, directory, damage }, file);
-  if (opened === undefined) return;
+  if (opened === undefined) return 0;
   try {
     const reader = new RecordReader(opened);
     let stopped = false;
@@ -34,6 +34,7 @@ export async function scanFile({ fs, directory, damage }: ScanContext, file: str
     const damaged = (offset: number, length: number): void =>
       damage.report({ file, offset, length, reason: 'no record: the checksum does not hold' });
     while (readChunk(reader, directory, file, limit, record, damaged) && !stopped) await nextTurn();
+    return reader.position;
   } finally {
     opened.close();
   }

@@ -27,6 +27,17 @@ export class RecordFile {
     return this.#log !== undefined;
   }
 
+  /** How many bytes of it are written. */
+  get size(): number {
+    return this.#log?.size ?? 0;
+  }
+
+  /** Takes back what was appended since it had that size. Where the disk refuses that, nothing more is appended. */
+  cutBack(size: number): void {
+    this.#lines.clear();
+    this.#log?.cutBack(size);
+  }
+
   async append(body: string): Promise<void> {
     this.#lines.append(body);
     if (this.#lines.length >= JOIN_BYTES) await this.#write();

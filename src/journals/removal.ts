@@ -38,15 +38,14 @@ export class Removal {
     this.#holdings = holdings;
   }
 
-  /** Why the last removal failed, if it did: nothing is lost by it, and the next opening tries again. */
+  /** Why a removal failed that was not made good since: nothing is lost by it. */
   get failure(): unknown {
     return this.#failure;
   }
 
-  /** Removes the journal soon. */
+  /** Removes the journal soon. What a full disk kept from being removed is tried again with the next, or by the next opening. */
   ask(segment: Segment): void {
-    if (this.#asked.includes(segment)) return;
-    this.#asked.push(segment);
+    if (!this.#asked.includes(segment)) this.#asked.push(segment);
     this.#working ??= this.#work().finally(() => (this.#working = undefined));
   }
 
@@ -58,60 +57,90 @@ export class Removal {
   async #work(): Promise<void> {
     // Not in the middle of the delivery that finished the journal.
     await Promise.resolve();
+    this.#failure = undefined;
+    const left: Segment[] = [];
+    for (let segment = this.#asked.shift(); segment !== undefined; segment = this.#asked.shift()) {
+      if (await this.#tryToRemove(segment)) continue;
+      left.push(segment);
+      // Nothing is ours to remove any more.
+      if (this.#options.guard.end !== undefined) return;
+    }
+    this.#asked.push(...left);
+  }
+
+  async #tryToRemove(segment: Segment): Promise<boolean> {
     try {
-      for (let segment = this.#asked[0]; segment !== undefined; segment = this.#asked[0]) {
-        if (segment.unfinished === 0) await this.#remove(segment);
-        this.#asked.shift();
-      }
+      if (segment.unfinished === 0) await this.#remove(segment);
+      return true;
     } catch (error) {
       this.#failure = this.#options.guard.refused(error);
-      this.#asked.length = 0;
+      return false;
     }
   }
 
   async #remove(segment: Segment): Promise<void> {
-    const { fs, directory, guard, write, dropped } = this.#options;
-    await this.#copy(segment);
-    const count = segment.messages - segment.failed;
-    // A retry meanwhile: there is work in it again, and what was copied is the same message.
-    if (segment.unfinished > 0) return;
-    const holdings = this.#holdings;
-    const { run, segment: sequence } = segment.name;
-    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone + count }]);
+    if (!segment.isGone && !(await this.#giveUp(segment))) return;
+    const { fs, directory, guard } = this.#options;
     // Whoever took the queue over reads these journals: they are not ours to remove.
     guard.assertOurs();
-    dropped(segment);
-    holdings.drop(segment, count);
     await removeIfThere(fs, `${directory}/${segment.file}`);
     await this.#syncDirectory();
     await this.#removeDone();
   }
 
+  /** Takes a journal off the books, once all that must outlive it does. False if there is work in it again. */
+  async #giveUp(segment: Segment): Promise<boolean> {
+    const { guard, write, dropped } = this.#options;
+    await this.#copy(segment);
+    const count = segment.messages - segment.failed;
+    // A retry meanwhile: there is work in it again, and what was copied is the same message.
+    if (segment.unfinished > 0) return false;
+    const holdings = this.#holdings;
+    const { run, segment: sequence } = segment.name;
+    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone + count }]);
+    guard.assertOurs();
+    dropped(segment);
+    holdings.drop(segment, count);
+    return true;
+  }
+
   // Synced before the put journal goes: a stop between the two leaves them in both, and ids tell that they are the same.
   async #copy(segment: Segment): Promise<void> {
-    const { leftovers } = this.#options;
-    if (segment.failed > 0) {
-      const { ledger, kept } = this.#holdings;
-      const copied: MessageId[] = [];
+    if (segment.failed > 0) await this.#copyFailed(segment);
+    if (segment.hasKeys) await this.#copyKeys(segment);
+  }
+
+  async #copyFailed(segment: Segment): Promise<void> {
+    const { kept: file } = this.#options.leftovers;
+    const { ledger, kept } = this.#holdings;
+    const before = file.size;
+    const copied: MessageId[] = [];
+    try {
       for await (const page of scanMessages(this.#options, [segment], (run, sequence) => ledger.failed.has(run, sequence))) {
         for (const { run, sequence, key, text } of page) {
           const failure = ledger.failed.get(run, sequence);
           if (failure === undefined || kept.ids.has(run, sequence)) continue;
           const attempts = { attempts: failure.attempt, forgiven: ledger.forgiven(run, sequence) };
-          await leftovers.kept.append(formatKeptLine({ run, sequence, key, ...attempts, error: failure.reason, text }));
+          await file.append(formatKeptLine({ run, sequence, key, ...attempts, error: failure.reason, text }));
           copied.push({ run, sequence });
         }
       }
-      await leftovers.kept.sync();
-      if (leftovers.kept.exists) kept.keep(leftovers.kept.name);
-      for (const { run, sequence } of copied) kept.ids.add(run, sequence);
+      await file.sync();
+    } catch (error) {
+      // A line that stayed would say that they are given up when they have been done since.
+      file.cutBack(before);
+      throw error;
     }
-    if (segment.hasKeys) {
-      const keys: string[] = [];
-      await readKeys(this.#options, segment, (key) => keys.push(key));
-      for (const key of keys) await leftovers.keys.append(JSON.stringify(key));
-      await leftovers.keys.sync();
-    }
+    if (file.exists) kept.keep(file.name);
+    for (const { run, sequence } of copied) kept.ids.add(run, sequence);
+  }
+
+  async #copyKeys(segment: Segment): Promise<void> {
+    const { keys: file } = this.#options.leftovers;
+    const keys: string[] = [];
+    await readKeys(this.#options, segment, (key) => keys.push(key));
+    for (const key of keys) await file.append(JSON.stringify(key));
+    await file.sync();
   }
 
   async #removeDone(): Promise<void> {

@@ -24,10 +24,15 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'symbol' || typeof value === 'bigint' || typeof value === 'number') return String(value);
   try {
-    return JSON.stringify(value) ?? String(value);
+    return shorten(JSON.stringify(value) ?? String(value));
   } catch {
     return Object.prototype.toString.call(value);
   }
+}
+
+/** Long enough to know it by. */
+function shorten(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}… (${text.length} characters)`;
 }
 
 export function isIterable<V>(value: Iterable<V> | AsyncIterable<V>): value is Iterable<V> {

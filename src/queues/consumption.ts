@@ -139,22 +139,31 @@ export class Consumption<I extends SettleableItem> {
       this.#move('running', 'waitingForRetry');
       return { error, afterMs: next.afterMs };
     }
+    // What the handler settled itself before it threw stays as it settled it.
+    if (!(await this.#end(item, 'running', 'failed', error))) return undefined;
     this.#tally.keep({ id: item.id, attempt: item.attempt, error });
     if (onError === 'stop') this.#fail(error);
-    return this.#settle(item, 'running', 'failed', error);
+    return undefined;
   }
 
   async #settle(item: I, from: Held, to: Exclude<Settled, 'lost'>, error?: unknown): Promise<undefined> {
+    await this.#end(item, from, to, error);
+  }
+
+  /** False if it ended otherwise. */
+  async #end(item: I, from: Held, to: Exclude<Settled, 'lost'>, error: unknown): Promise<boolean> {
     try {
       if (to === 'done') await item.done();
       else if (to === 'released') await item.release();
       else await item.fail(error);
       this.#move(from, to);
+      return true;
     } catch (problem) {
       const before = problem instanceof ItemSettledError ? this.#settledBefore(item, problem) : undefined;
       this.#move(from, before ?? 'lost');
       // A claim that was lost is somebody else's work; anything else means that the queue can't go on.
       if (before === undefined && !item.signal.aborted) this.#fail(problem);
+      return false;
     }
   }
 

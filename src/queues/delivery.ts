@@ -112,8 +112,9 @@ export class Delivery<T> {
       }
       if (this.#waiters.length > 0 && this.isEmpty) this.#endThose();
     } catch (error) {
-      // The disk refused to give what is next. One is told; the others may have more luck.
+      // The disk refused to give what is next. One is told; the others may have more luck, and look again.
       this.#waiters.shift()?.found.reject(error);
+      setImmediate(() => this.serve());
     } finally {
       this.#serving = false;
     }

@@ -49,22 +49,23 @@ export async function joinQueue<T>(core: QueueCore<T>, options: WaitOptions): Pr
 
 /** Writes down that all was put: consumers come to an end. A stop before the line is on disk leaves the load open. */
 export function closeQueue<T>(core: QueueCore<T>): Promise<void> {
-  if (core.state !== 'open' && core.state !== 'closing') return Promise.resolve();
+  if (core.state === 'closed') return Promise.resolve();
   core.closing ??= close(core).finally(() => (core.closing = undefined));
   return core.closing;
 }
 
 async function close<T>(core: QueueCore<T>): Promise<void> {
   await core.putting.flush();
-  if (core.state !== 'open') return;
+  core.assertOpen('close');
   core.state = 'closing';
+  let written = false;
   try {
     await core.dones.write([{ kind: 'closed' }]);
-  } catch (error) {
-    core.state = 'open';
-    throw error;
+    written = true;
+  } finally {
+    // It may have been given up meanwhile, and that stands.
+    if (core.is('closing')) core.state = written ? 'closed' : 'open';
   }
-  core.state = 'closed';
   core.changed();
 }
 
@@ -81,8 +82,10 @@ export async function failQueue<T>(core: QueueCore<T>, reason: unknown): Promise
 /** Gives everything back: items first, then the directory. A stop anywhere leaves a dead owner, and items whose attempts count. */
 export async function disposeQueue<T>(core: QueueCore<T>): Promise<void> {
   const { guard, ownership, context } = core.opened;
+  await core.closing?.catch(() => undefined);
   await core.puts.flush();
   core.state = 'disposed';
+  for (const sharing of core.sharings) sharing.stop();
   const error = new QueueClosedError('get', context.directory, 'disposed');
   core.end(error);
   core.putting.close(new QueueClosedError('put', context.directory, 'disposed'));

@@ -11,6 +11,7 @@ const TOGETHER = 4096;
 
 /** Finishes all that is outstanding: in nobody's hands, in somebody's, or of earlier runs and not even admitted. */
 export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
+  core.assertInUse('markAllDone');
   const { ledger } = core.holdings;
   const wanted = (run: number, sequence: number): boolean => !core.holdings.isFinished(run, sequence);
   let count = 0;
@@ -41,6 +42,7 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
 export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> | undefined): Promise<number> {
   if (ids !== undefined && (typeof ids === 'string' || !isIterable(ids)))
     throw new TypeError(`retry takes ids in an array or a set, got ${show(ids)}.`);
+  core.assertInUse('retry');
   const { holdings } = core;
   const wantedIds = ids === undefined ? undefined : new Set(ids);
   const wanted = (run: number, sequence: number): boolean =>

@@ -43,7 +43,11 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     return new PersistentQueue<T>(new QueueCore<T>(await openQueue(where, options), options));
   }
 
-  /** In a worker thread or a forked child: the queue that the owner shares with `queue.share(worker)`. */
+  /**
+   * In a worker thread or a forked child: the queue that the owner shares with `queue.share(worker)`. The owner decodes the
+   * values, and the channel carries them. To a forked child that is JSON, whatever the `codec`: a Date gets there as a
+   * string, unless it is forked with `serialization: 'advanced'`.
+   */
   static attach<T = unknown>(port: AttachablePort): AttachedQueue<T> {
     return new AttachedQueue<T>(port);
   }
@@ -155,6 +159,8 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
   /**
    * The producer's last word: this was all. Consumers come to an end when nothing is left, and once all is done the load
    * is finished: the next opening starts afresh. Rejects as `flush` does, and then nothing is closed.
+   *
+   * @throws QueueClosedError once it has failed or was disposed
    */
   close(): Promise<void> {
     return closeQueue(this.#core);
@@ -170,7 +176,12 @@ export class PersistentQueue<T = unknown> implements ConsumableQueue<Item<T>>, A
     return countMessages(this.#core);
   }
 
-  /** Shares the queue with a worker thread or a forked child, where `PersistentQueue.attach` gets it. The result ends that. */
+  /**
+   * Shares the queue with a worker thread or a forked child, where `PersistentQueue.attach` gets it; of one queue at a time.
+   * The result ends that, as `dispose` does. What values become on the way to a forked child is said at `attach`.
+   *
+   * @throws TypeError while a queue of this process is shared with that worker, QueueClosedError once disposed
+   */
   share(worker: SharedEnd): () => void {
     return shareQueue(this.#core, worker);
   }

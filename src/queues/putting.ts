@@ -24,9 +24,17 @@ export interface PutManyOptions<T> {
   readonly signal?: AbortSignal;
 }
 
+/** Keys are held in memory, all of a load. */
+const MOST_KEY_CHARACTERS = 1_048_576;
+const KEY_WANTS = `a string of at most ${MOST_KEY_CHARACTERS} characters`;
+
+function isKey(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MOST_KEY_CHARACTERS;
+}
+
 const isSignal = { wants: 'an AbortSignal', test: (value: unknown) => value instanceof AbortSignal };
 const PUT_RULES: OptionRules = {
-  key: { wants: 'a string', test: (value) => typeof value === 'string' },
+  key: { wants: KEY_WANTS, test: isKey },
   timeoutMs: { wants: 'milliseconds, from 0', test: (value) => typeof value === 'number' && value >= 0 },
   signal: isSignal,
 };
@@ -57,7 +65,8 @@ interface Reserved {
 export class Putting<T> {
   readonly #options: PuttingOptions<T>;
   readonly #plain: boolean;
-  #room: Promise<Room> | undefined;
+  #room: Room | undefined;
+  #measuring: Promise<Room> | undefined;
   #flushing = false;
   /** Puts that wait for a key, a schema or room. */
   readonly #underWay = new Set<Promise<boolean>>();
@@ -117,20 +126,14 @@ export class Putting<T> {
     this.#failure ??= { error };
   }
 
-  /** So many messages are outstanding more. */
+  /** So many messages are outstanding more. What is before the room is measured is measured with it. */
   outstanding(change: number): void {
-    void this.#room?.then(
-      (room) => room.change(change),
-      () => undefined,
-    );
+    this.#room?.change(change);
   }
 
   /** Ends the wait for room. */
   close(error: unknown): void {
-    void this.#room?.then(
-      (room) => room.close(error),
-      () => undefined,
-    );
+    this.#room?.close(error);
   }
 
   // Waits now and then for what was written, so that the values of a long iterable are not all in memory at once.
@@ -222,8 +225,16 @@ export class Putting<T> {
   }
 
   #findRoom(capacity: number): Promise<Room> {
+    if (this.#room !== undefined) return Promise.resolve(this.#room);
+    // A disk that refuses is asked again by the next put.
+    this.#measuring ??= this.#measure(capacity).finally(() => (this.#measuring = undefined));
+    return this.#measuring;
+  }
+
+  async #measure(capacity: number): Promise<Room> {
     const { holdings, context, clock } = this.#options;
-    this.#room ??= holdings.count(context).then(() => new Room(capacity, holdings.unfinished, context.directory, clock));
+    await holdings.count(context);
+    this.#room = new Room(capacity, holdings.unfinished, context.directory, clock);
     return this.#room;
   }
 
@@ -242,8 +253,8 @@ export class Putting<T> {
 
 function keyOf<T>(value: T, of: PutManyOptions<T>['key']): string | undefined {
   const key: unknown = of?.(value);
-  if (key === undefined || typeof key === 'string') return key;
-  throw new TypeError(`putMany: key must give a string or undefined, got ${show(key)}.`);
+  if (key === undefined || isKey(key)) return key;
+  throw new TypeError(`putMany: key must give ${KEY_WANTS}, or undefined, got ${show(key)}.`);
 }
 
 function isAsyncIterable(value: unknown): boolean {

@@ -39,6 +39,8 @@ export class QueueCore<T> {
   /** This process, among those who take items. */
   readonly local = new Consumer<T>();
   readonly consumers = new Set<Consumer<T>>([this.local]);
+  /** Workers that it is shared with. */
+  readonly sharings = new Set<{ stop(): void }>();
   state: State = 'open';
   #older: Backlog<T> | undefined;
   readonly #own: Backlog<T>;
@@ -162,6 +164,17 @@ export class QueueCore<T> {
     this.puts.close();
     this.dones.close();
     this.opened.leftovers.close();
+  }
+
+  /** Asked where others may have changed it meanwhile. */
+  is(state: State): boolean {
+    return this.state === state;
+  }
+
+  /** Messages may be settled until it is disposed. */
+  assertInUse(operation: string): void {
+    this.opened.guard.assertWhole();
+    if (this.state === 'disposed') throw new QueueClosedError(operation, this.opened.context.directory, this.state);
   }
 
   assertOpen(operation: string): void {

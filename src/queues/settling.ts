@@ -159,9 +159,9 @@ export class Settling<T> implements ItemHost<T> {
     this.#giveBack(item, 'failed');
   }
 
-  /** Its delivery is not on disk: nobody has it. */
+  /** Its delivery is not on disk: nobody has it. Who was to have it may be gone meanwhile, and then it was given back already. */
   undelivered(item: QueueItem<T>): void {
-    this.#giveBack(item, 'released');
+    if (item.state === 'taken') this.#giveBack(item, 'released');
   }
 
   /** A message is done. */

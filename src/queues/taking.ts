@@ -65,7 +65,8 @@ export class Taking<T> {
       if (delivery.isAwaited) return undefined;
       const ready = delivery.next();
       if (ready !== undefined) {
-        const item = await settled(this.#deliver(consumer, ready));
+        const given = this.#deliver(consumer, ready);
+        const item = await (given instanceof Promise ? given : this.#onTheWay(given.later));
         if (item !== undefined) return item;
       } else if (delivery.loading !== undefined) await delivery.loading;
       else return undefined;
@@ -119,10 +120,14 @@ export class Taking<T> {
   }
 
   async #orNext(later: Promise<QueueItem<T> | undefined>, consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
+    return (await this.#onTheWay(later)) ?? this.get(consumer, options);
+  }
+
+  /** While it is looked at, nobody else has come to the end. */
+  #onTheWay(later: Promise<QueueItem<T> | undefined>): Promise<QueueItem<T> | undefined> {
     const { settling } = this.#options;
     settling.found();
-    const item = await later.finally(() => settling.arrived());
-    return item ?? this.get(consumer, options);
+    return later.finally(() => settling.arrived());
   }
 
   async #wait(consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {

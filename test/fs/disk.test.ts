@@ -150,3 +150,7 @@ describe('a process that has no file left to open', () => {
     expect(execFileSync('sh', ['-c', limited, process.execPath, script], { cwd: folder, encoding: 'utf8' })).toBe('EMFILE true\n');
   });
 });
+
+it.skipIf(process.platform !== 'linux')('says so where a directory can not be made though nothing is in its way', async () => {
+  expect(await errnoOf(disk.mkdir('/proc/dibs/queue'))).toBe('ENOENT');
+});

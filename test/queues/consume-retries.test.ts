@@ -252,3 +252,17 @@ function watchFail<I extends { fail(error: unknown): Promise<void> }>(item: I | 
   };
   return { ...item, fail };
 }
+
+describe('consume, when a handler settles its item itself and throws then', () => {
+  it('leaves it as it was settled, also at the last attempt, and goes on', async () => {
+    for (const error of [boom, new PermanentError('no')]) {
+      const queue = new FakeQueue('ab', { maxAttempts: 1 });
+      const report = await consume(queue, async (item) => {
+        await item.done();
+        throw error;
+      });
+      expect(report).toMatchObject({ taken: 2, done: 2, failed: 0, errors: [] });
+      expect(queue.ledger).toEqual(['done a', 'done b']);
+    }
+  });
+});

@@ -89,7 +89,7 @@ describe('each call', () => {
     ['get', [5], 'get takes an options object, got 5'],
     ['join', [{ timeoutMs: -1 }], 'join: timeoutMs must be milliseconds'],
     ['join', [null], 'join takes an options object, got null'],
-    ['put', ['a', { key: 1 }], 'put: key must be a string, got 1'],
+    ['put', ['a', { key: 1 }], 'put: key must be a string of at most 1048576 characters, got 1'],
     ['put', ['a', { timeoutMs: -1 }], 'put: timeoutMs must be milliseconds'],
     ['put', ['a', { signal: 'stop' }], `put: ${SIGNAL}`],
     ['put', ['a', 'key'], 'put takes an options object, got "key"'],
@@ -97,7 +97,7 @@ describe('each call', () => {
     ['putMany', [['a'], { signal: 'stop' }], `putMany: ${SIGNAL}`],
     ['putMany', [5], 'putMany takes an iterable'],
     ['putMany', [{ length: 1, 0: 'a' }], 'putMany takes an iterable'],
-    ['putMany', [['a'], { key: () => 5 }], 'putMany: key must give a string or undefined, got 5'],
+    ['putMany', [['a'], { key: () => 5 }], 'putMany: key must give a string of at most 1048576 characters, or undefined, got 5'],
     ['retry', ['00000001-0000000001'], 'retry takes ids'],
     ['retry', [5], 'retry takes ids'],
   ])('%s(%o) is a TypeError that says why, and puts nothing', async (name, args, message) => {
