@@ -4,7 +4,7 @@ import { QueueBrokenError, QueueTakenError } from '../errors.ts';
 export class QueueGuard {
   readonly #directory: string;
   readonly #isStillOurs: () => boolean;
-  #end: QueueBrokenError | QueueTakenError | undefined;
+  #end: Error | undefined;
 
   constructor(directory: string, isStillOurs: () => boolean) {
     this.#directory = directory;
@@ -16,7 +16,12 @@ export class QueueGuard {
     return this.#end;
   }
 
-  /** Throws once a sync has failed or the queue was taken: nothing more is written then. */
+  /** The queue is given back: from now on this is why everything is refused, unless there is a reason already. */
+  giveBack(error: Error): void {
+    this.#end ??= error;
+  }
+
+  /** Throws once a sync has failed, or the queue was taken or given back: nothing more is written then. */
   assertWhole(): void {
     if (this.#end !== undefined) throw this.#end;
   }

@@ -97,5 +97,6 @@ export async function disposeQueue<T>(core: QueueCore<T>): Promise<void> {
   await core.dones.flush();
   await core.removal.settled();
   core.closeFiles();
+  guard.giveBack(error);
   await ownership.release();
 }

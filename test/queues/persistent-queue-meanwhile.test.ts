@@ -39,6 +39,16 @@ describe('while a delivery is written down', () => {
   });
 });
 
+describe('while many are put', () => {
+  it('a dispose says that it was that, and no other owner', async () => {
+    const queue = await new QueueLives<string>({ segmentBytes: 64 * 1024 }).open();
+    const putting = queue.putMany(Array.from({ length: 50_000 }, (_, number) => `${number}${'x'.repeat(60)}`));
+    const outcome = expect(putting).rejects.toBeInstanceOf(QueueClosedError);
+    await queue.dispose();
+    await outcome;
+  });
+});
+
 describe('while a close is written down', () => {
   it('a dispose waits for it: what resolved is so', async () => {
     const lives = new QueueLives<string>();
