@@ -2,6 +2,7 @@ import { readQueue } from './library.ts';
 import { fillCommand, quoteCommand, valueAsText } from './child/command-template.ts';
 import type { Call } from './command.ts';
 import { EXIT } from './exit-code.ts';
+import { ForeignValue, ForeignValueError } from './foreign-value.ts';
 import type { Output } from './output.ts';
 import { formatJsonLine } from './render/json.ts';
 
@@ -15,7 +16,7 @@ export async function printCommands(out: Output, { directory, rest, options }: C
   const reader = await readQueue(directory);
   async function* lines(): AsyncGenerator<string> {
     for await (const { id, value } of reader.outstanding()) {
-      const planned = planCommand(rest, value, options);
+      const planned = planCommand(rest, id, value, options);
       yield options.json
         ? formatJsonLine({ id, ...planned })
         : 'command' in planned
@@ -29,8 +30,9 @@ export async function printCommands(out: Output, { directory, rest, options }: C
 
 type Planned = { readonly command: string[] } | { readonly error: { readonly name: string; readonly message: string } };
 
-function planCommand(words: readonly string[], value: unknown, { stdin }: DryRunOptions): Planned {
+function planCommand(words: readonly string[], id: string, value: unknown, { stdin }: DryRunOptions): Planned {
   try {
+    if (value instanceof ForeignValue) throw new ForeignValueError(id);
     return { command: fillCommand(words, valueAsText(value), { append: stdin !== true }) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;

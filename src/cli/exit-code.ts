@@ -5,6 +5,7 @@ import {
   QueueNotFoundError,
   QueueTakenError,
   ReadOnlyQueueError,
+  UnserialisableValueError,
   WorkQueueError,
 } from '../errors.ts';
 import { CannotStartError } from './cannot-start-error.ts';
@@ -30,6 +31,7 @@ export const EXIT = {
 
 const BY_ERROR = [
   [UsageError, EXIT.usage],
+  [UnserialisableValueError, EXIT.usage],
   [NotAQueueError, EXIT.notAQueue],
   [QueueNotFoundError, EXIT.notAQueue],
   [FormatVersionError, EXIT.newerFormat],

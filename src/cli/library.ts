@@ -1,3 +1,4 @@
+import { JSON_OR_FOREIGN } from './foreign-value.ts';
 import type { PersistentQueue } from '../queues/persistent-queue.ts';
 import type { QueueReader } from '../queues/queue-reader.ts';
 import type { PersistentQueueOptions } from '../queues/queue-options.ts';
@@ -9,10 +10,10 @@ import type { PersistentQueueOptions } from '../queues/queue-options.ts';
 
 export async function readQueue(directory: string): Promise<QueueReader<unknown>> {
   const library = await import('../queues/queue-reader.ts');
-  return library.readQueue(directory);
+  return library.readQueue(directory, { codec: JSON_OR_FOREIGN });
 }
 
 export async function openPersistentQueue(directory: string, options: PersistentQueueOptions<unknown>): Promise<PersistentQueue<unknown>> {
   const library = await import('../queues/persistent-queue.ts');
-  return library.PersistentQueue.open<unknown>(directory, options);
+  return library.PersistentQueue.open<unknown>(directory, { ...options, codec: JSON_OR_FOREIGN });
 }

@@ -6,6 +6,16 @@ export class OutputClosedError extends Error {
   }
 }
 
+/** Our output can't be written, though it may still be wanted: a full disk, as a rule. */
+export class OutputFailedError extends Error {
+  constructor(cause: Error) {
+    super(`The output can't be written (${errnoOf(cause)}). Make room for it, or write it elsewhere, and run this again.`, { cause });
+    this.name = 'OutputFailedError';
+  }
+}
+
+const CLOSED = new Set(['EPIPE', 'ERR_STREAM_DESTROYED', 'ECONNRESET']);
+
 /** What we need of a stream of Node's. */
 export interface OutputStream {
   readonly isTTY?: boolean;
@@ -18,12 +28,13 @@ export interface OutputStream {
 export class Output {
   readonly isTerminal: boolean;
   readonly #stream: OutputStream;
-  #closed = false;
+  /** Why nothing can be written any more: the first refusal, those that follow say less. */
+  #refusal: OutputClosedError | OutputFailedError | undefined;
 
   constructor(stream: OutputStream) {
     this.#stream = stream;
     this.isTerminal = stream.isTTY === true;
-    stream.on('error', () => (this.#closed = true));
+    stream.on('error', (error) => (this.#refusal ??= refusalOf(error)));
   }
 
   /** The width of the terminal now: it changes while we run. */
@@ -31,11 +42,11 @@ export class Output {
     return this.#stream.columns || 80;
   }
 
-  /** Rejects with `OutputClosedError` once nobody reads any more. */
+  /** Rejects with `OutputClosedError` once nobody reads any more, and with `OutputFailedError` when it can't be written. */
   async write(text: string | Uint8Array): Promise<void> {
-    if (this.#closed) throw new OutputClosedError();
+    if (this.#refusal) throw this.#refusal;
     await new Promise<void>((resolve, reject) => {
-      this.#stream.write(text, (error) => (error ? reject(isClosed(error) ? new OutputClosedError() : error) : resolve()));
+      this.#stream.write(text, (error) => (error ? reject((this.#refusal ??= refusalOf(error))) : resolve()));
     });
   }
 
@@ -57,6 +68,10 @@ export class Output {
   }
 }
 
-function isClosed(error: Error): boolean {
-  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED' || error.code === 'ECONNRESET');
+function refusalOf(error: Error): OutputClosedError | OutputFailedError {
+  return CLOSED.has(errnoOf(error)) ? new OutputClosedError() : new OutputFailedError(error);
+}
+
+function errnoOf(error: Error): string {
+  return 'code' in error ? String(error.code) : error.message;
 }

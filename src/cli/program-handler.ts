@@ -8,7 +8,8 @@ import type { GroupGuard } from './child/group-guard.ts';
 import { ProgramFailedError } from './child/program-failed-error.ts';
 import { runProgram } from './child/run-program.ts';
 import type { OutputSource } from './child/program-output.ts';
-import { OutputClosedError } from './output.ts';
+import { ForeignValue, ForeignValueError } from './foreign-value.ts';
+import { OutputClosedError, OutputFailedError } from './output.ts';
 import type { Attempt, WorkDisplay } from './render/work-display.ts';
 
 /** What runs for each message. */
@@ -25,7 +26,7 @@ export interface ProgramPlan {
 }
 
 /** Why no more messages are taken, though there are some. */
-export type StopReason = 'failure' | 'output-closed' | CannotStartError;
+export type StopReason = 'failure' | 'output-closed' | CannotStartError | ForeignValueError | OutputFailedError;
 
 const KILL_AFTER_MS = 5_000;
 
@@ -47,6 +48,10 @@ export class ProgramHandler {
   readonly handle: Handler<Item<unknown>> = async (item, { signal }) => {
     const { clock, maxAttempts, stopOnFailure } = this.#plan;
     const startedAt = clock.monotonic();
+    if (item.value instanceof ForeignValue) {
+      this.#stop(new ForeignValueError(item.id));
+      return item.release();
+    }
     try {
       await this.#run(item, signal);
       this.#durations.set(item.id, clock.monotonic() - startedAt);
@@ -93,13 +98,14 @@ export class ProgramHandler {
     });
   }
 
-  /** Nobody reads our output any more: that is no fault of the message, but no more are begun. */
+  /** Nobody reads our output any more, or its disk is full: that is no fault of the message, but no more are begun. */
   async #tell(write: () => Promise<void>): Promise<void> {
     try {
       await write();
     } catch (error) {
-      if (!(error instanceof OutputClosedError)) throw error;
-      this.#stop('output-closed');
+      if (error instanceof OutputClosedError) this.#stop('output-closed');
+      else if (error instanceof OutputFailedError) this.#stop(error);
+      else throw error;
     }
   }
 

@@ -1,7 +1,11 @@
+import { MAX_RECORD_BYTES } from '../formats/record-scan.ts';
 import { UsageError } from './usage-error.ts';
 
 // A value is kept whole in memory: more than this in one is a mistake, as a file without newlines.
 const LONGEST_VALUE = 64 * 1024 * 1024;
+// What the library takes, in characters of its JSON text; and the most that JSON makes of one character.
+const LONGEST_TEXT = MAX_RECORD_BYTES / 4;
+const LONGEST_ESCAPE = 6;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export interface LineOptions {
@@ -45,7 +49,14 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { n
 
 /** What was typed or read, as a value: itself, or what it is as JSON. `where` is for the complaint. */
 export function parseValue(text: string, where: string, json: boolean): unknown {
-  if (!json) return text;
+  const value = json ? parseJson(text, where) : text;
+  if (text.length * LONGEST_ESCAPE > LONGEST_TEXT && JSON.stringify(value).length > LONGEST_TEXT) {
+    throw new UsageError(`${where} is too long: its JSON text has more than ${LONGEST_TEXT} characters`);
+  }
+  return value;
+}
+
+function parseJson(text: string, where: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return value;

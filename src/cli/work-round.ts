@@ -50,7 +50,8 @@ export async function workRound(queue: WorkableQueue, plan: RoundPlan, display: 
         clock: plan.clock,
       },
     );
-    return { summary: { directory: plan.directory, report, counts: await queue.counts() }, stopped };
+    const counts = await queue.counts();
+    return { summary: { directory: plan.directory, report, counts, failedBefore: before.failed }, stopped };
   } finally {
     forget();
     guard.close();

@@ -74,20 +74,27 @@ async function listDirectory(fs: FileSystem, directory: string): Promise<string[
   }
 }
 
-/** The typed error for what the disk refused while a queue was opened. */
-export function openError(directory: string, error: unknown): unknown {
+/** The typed error for what the disk refused while a queue was opened, or only read. */
+export function openError(directory: string, error: unknown, purpose: 'own' | 'read' = 'own'): unknown {
   const cause = error instanceof DiskError ? error.errno : isSystemError(error) ? errnoName(error) : undefined;
   if (cause === undefined || (error instanceof WorkQueueError && !(error instanceof DiskError))) return error;
   // A file system without hard links answers EPERM too.
-  if (cause === 'EPERM' && isLink(error)) return new DiskError('link', directory, cause, { cause: error });
-  if (cause === 'EROFS' || cause === 'EACCES' || cause === 'EPERM') return new ReadOnlyQueueError(directory, { cause: error });
+  if (cause === 'EPERM' && isCall(error, 'link')) return new DiskError('link', directory, cause, { cause: error });
+  // Who may not read is not helped by what tells who may not write.
+  if (isDenied(cause) && (purpose === 'read' || isCall(error, 'scandir')))
+    return error instanceof DiskError ? error : new DiskError('read', directory, cause, { cause: error });
+  if (cause === 'EROFS' || isDenied(cause)) return new ReadOnlyQueueError(directory, { cause: error });
   if (error instanceof DiskError) return error;
   if (cause === 'ENOTDIR' || cause === 'EEXIST') return new NotAQueueError(directory, 'it is a file', { cause: error });
   return new DiskError('open', directory, cause, { cause: error });
 }
 
-function isLink(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === 'link';
+function isDenied(errno: string): boolean {
+  return errno === 'EACCES' || errno === 'EPERM';
+}
+
+function isCall(error: unknown, syscall: string): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error && error.syscall === syscall;
 }
 
 function isSystemError(error: unknown): boolean {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { NotAQueueError, type QueueHolder } from '../errors.ts';
+import { NotAQueueError, type QueueHolder, QueueNotFoundError } from '../errors.ts';
 import { formatJournalName } from '../formats/journal-name.ts';
 import { parseDoneLine } from '../formats/done-line.ts';
 import { parseCarriedOver, parseKeptLine } from '../formats/kept-line.ts';
 import { parseKey } from '../formats/put-line.ts';
 import { disk } from '../fs/disk.ts';
+import { isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { readOwner } from '../fs/owner-file.ts';
 import { CODEC_RULE, FILE_SYSTEM_RULE } from './queue-options.ts';
@@ -14,7 +15,7 @@ import { readKeysFile } from '../journals/key-registry.ts';
 import { Holdings } from '../journals/holdings.ts';
 import { listJournals, type Load, readLoad } from '../journals/load.ts';
 import { reportForeign, type ScanContext, scanFile } from '../journals/message-scan.ts';
-import { openError, readIdentity } from '../journals/queue-directory.ts';
+import { openError, type QueueIdentity, readIdentity } from '../journals/queue-directory.ts';
 import { Segment } from '../journals/segment.ts';
 import { checkOptions, type OptionRules, show } from './check-options.ts';
 import { type FailedMessage, failedMessages, type Listable, type OutstandingMessage, outstandingMessages } from './listing.ts';
@@ -69,15 +70,34 @@ export async function readQueue<T = unknown>(directory: string, options: ReadQue
   const path = resolve(directory);
   const context: ScanContext = { fs, directory: path, damage: new DamageLog() };
   try {
-    const identity = await readIdentity(fs, path, context.damage);
-    if (identity === undefined) throw new NotAQueueError(path, 'it is empty');
+    const identity = await identify(context);
     return new QueueReader<T>(context, { name: identity.name || 'queue', version: identity.version }, codec);
   } catch (error) {
-    throw openError(path, error);
+    throw await readError(context, error);
   }
 }
 
-/** A queue that is looked at. Each call reads it anew. */
+async function identify({ fs, directory, damage }: ScanContext): Promise<QueueIdentity> {
+  const identity = await readIdentity(fs, directory, damage);
+  if (identity === undefined) throw new NotAQueueError(directory, 'it is empty');
+  return identity;
+}
+
+/** The typed error for what the disk refused. The directory may have gone since it was opened. */
+async function readError({ fs, directory }: ScanContext, error: unknown): Promise<unknown> {
+  if (isErrno(error, 'ENOENT') && (await fs.lstat(directory)) === undefined) return new QueueNotFoundError(directory, { cause: error });
+  return openError(directory, error, 'read');
+}
+
+async function* withReadErrors<V>(context: ScanContext, read: () => Promise<AsyncIterable<V>>): AsyncGenerator<V, void, void> {
+  try {
+    yield* await read();
+  } catch (error) {
+    throw await readError(context, error);
+  }
+}
+
+/** A queue that is looked at. Each call reads it anew, and throws what `readQueue` throws when the directory has changed so. */
 export class QueueReader<T> {
   readonly #context: ScanContext;
   readonly #identity: { readonly name: string; readonly version: number };
@@ -92,6 +112,15 @@ export class QueueReader<T> {
 
   /** How it stands. Reads all journals. */
   async status(): Promise<QueueStatus> {
+    try {
+      return await this.#settledLook();
+    } catch (error) {
+      throw await readError(this.#context, error);
+    }
+  }
+
+  /** What it was like while no journal came or went. */
+  async #settledLook(): Promise<QueueStatus> {
     let names = await this.#journals();
     for (let tries = 0; ; tries++) {
       const status = await this.#look();
@@ -105,7 +134,7 @@ export class QueueReader<T> {
   async #look(): Promise<QueueStatus> {
     const { fs, directory } = this.#context;
     const context = { ...this.#context, damage: new DamageLog() };
-    await readIdentity(fs, directory, context.damage);
+    await identify(context);
     const owner = await readOwner(fs, directory);
     const load = await readLoad(context, this.#identity.name);
     const holdings = new Holdings(load, () => undefined);
@@ -134,12 +163,16 @@ export class QueueReader<T> {
   }
 
   /** What was put and is not done, in put order. */
-  async *outstanding(): AsyncGenerator<OutstandingMessage<T>, void, void> {
-    yield* outstandingMessages(await this.#listable());
+  outstanding(): AsyncGenerator<OutstandingMessage<T>, void, void> {
+    return withReadErrors(this.#context, async () => outstandingMessages(await this.#listable()));
   }
 
   /** What was given up, in put order; what outlived its journal first. */
-  async *failed(): AsyncGenerator<FailedMessage<T>, void, void> {
+  failed(): AsyncGenerator<FailedMessage<T>, void, void> {
+    return withReadErrors(this.#context, async () => this.#failed());
+  }
+
+  async *#failed(): AsyncGenerator<FailedMessage<T>, void, void> {
     const seen = new Set<string>();
     let names = '';
     for (let after = await this.#journals(), tries = 0; after !== names && tries < MOST_TRIES; after = await this.#journals(), tries++) {
@@ -152,10 +185,14 @@ export class QueueReader<T> {
   }
 
   /** Reads every byte of every file and tells which are no record of ours. What a stop left unfinished at the end of a file is none of those. */
-  async *verify(): AsyncGenerator<Damage, void, void> {
+  verify(): AsyncGenerator<Damage, void, void> {
+    return withReadErrors(this.#context, async () => this.#verify());
+  }
+
+  async *#verify(): AsyncGenerator<Damage, void, void> {
     const found: Damage[] = [];
     const context: ScanContext = { ...this.#context, damage: new DamageLog((damage) => found.push(damage)) };
-    await readIdentity(context.fs, context.directory, context.damage);
+    await identify(context);
     yield* found.splice(0);
     for (const name of listJournals(await context.fs.readdir(context.directory), this.#identity.name)) {
       const segment = new Segment(formatJournalName(name), name, Number.POSITIVE_INFINITY, { own: false });

@@ -9,10 +9,12 @@ import {
   QueueNotFoundError,
   QueueTakenError,
   ReadOnlyQueueError,
+  UnserialisableValueError,
 } from '../../src/errors.ts';
 
 it.each([
   [new UsageError('x'), 2],
+  [new UnserialisableValueError('x'), 2],
   [new NotAQueueError('q', 'x'), 3],
   [new QueueNotFoundError('q'), 3],
   [new FormatVersionError('q', 2, 1), 4],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Output, OutputClosedError } from '../../src/cli/output.ts';
+import { Output, OutputClosedError, OutputFailedError } from '../../src/cli/output.ts';
 import { writtenOutput } from './written-output.ts';
 
 it('writes lines one after the other, many in one write', async () => {
@@ -30,15 +30,23 @@ it('says that its reader has gone, at that write and at all that follow', async 
   expect(written.text()).toBe('one\n');
 });
 
-it('lets every other refusal through', async () => {
+it('says what else refuses it, also at the writes that follow', async () => {
+  let refuse: (error: Error) => void = () => {};
   const stream = {
-    on: () => stream,
+    on: (_: 'error', listener: (error: Error) => void) => {
+      refuse = listener;
+      return stream;
+    },
     write: (_: string | Uint8Array, written: (error: Error) => void) => {
-      written(Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' }));
+      const error = Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' });
+      written(error);
+      refuse(error);
       return false;
     },
   };
-  await expect(new Output(stream).line('x')).rejects.toThrow('write ENOSPC');
+  const output = new Output(stream);
+  await expect(output.line('x')).rejects.toThrow(OutputFailedError);
+  await expect(output.line('y')).rejects.toThrow(/^The output can't be written \(ENOSPC\)/);
 });
 
 it('follows the width of its terminal', () => {

@@ -49,6 +49,7 @@ describe('what was typed wrong', () => {
     [['status', 'q', 'r'], "too many arguments for 'status'. Expected 1 argument but got 2. Run: dibs status --help"],
     [['status', 'q', '--wach'], "unknown option '--wach' (Did you mean --watch?). Run: dibs status --help"],
     [['work', 'q'], "missing required argument 'command'. Run: dibs work --help"],
+    [['work', 'q', '--', ''], 'the command is empty text. Run: dibs work --help'],
     [['work', 'q', '-j', '0', '--', 'true'], "--concurrency takes a whole number from 1, not '0'"],
     [['work', 'q', '--timeout', 'soon', '--', 'true'], "--timeout takes seconds, above 0 and up to 2147483, not 'soon'"],
     [['put', 'q', '--wait'], "option '--wait <seconds>' argument missing. Run: dibs put --help"],
@@ -123,6 +124,22 @@ describe('a directory that can not be used', () => {
       expect(stderr).toMatch(/^dibs: .*q can't be written\. .*\n$/);
     }
     expect(await startDibs(['outstanding', 'q'], asOther).ended).toMatchObject({ code: 0, stdout: 'a\n' });
+    chmodSync(join(cwd, 'q'), 0o755);
+  });
+
+  it('can not be read: what would read it says so and ends with 5', async (ctx) => {
+    const cwd = tempFolder();
+    await dibs(['put', 'q', 'a'], { cwd });
+    const asOther = process.getuid?.() === 0 ? { cwd, uid: NOBODY } : { cwd };
+    chmodSync(cwd, 0o755);
+    chmodSync(join(cwd, 'q'), 0o333);
+    const canRun = await startProgram(process.execPath, [MAIN, '--version'], asOther).ended.catch(() => undefined);
+    if (canRun?.code !== 0) return ctx.skip('another user can not run dibs from here');
+    for (const words of ['status q', 'put q b', 'work q -- true']) {
+      const { code, stdout, stderr } = await startDibs(words.split(' '), asOther).ended;
+      expect([code, stdout], words).toEqual([5, '']);
+      expect(stderr).toMatch(/^dibs: .*q can't be read \(EACCES\)\. Give this user permission to read it\.\n$/);
+    }
     chmodSync(join(cwd, 'q'), 0o755);
   });
 

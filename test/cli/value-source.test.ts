@@ -53,3 +53,17 @@ it('takes text as a string, or as JSON when that was said', () => {
   expect([parseValue('{"a":1}', 'value 1', false), parseValue('{"a":1}', 'value 1', true)]).toEqual(['{"a":1}', { a: 1 }]);
   expect(() => parseValue('{a', 'value 3', true)).toThrow(/^value 3 is not JSON: /);
 });
+
+it.each([
+  ['a text', 'x'.repeat(16_777_215), false],
+  ['a text of newlines', '\n'.repeat(8_388_608), false],
+  ['a list', `["${'x'.repeat(16_777_215)}"]`, true],
+])('refuses %s that is longer than the queue takes, by its place', (_, text, json) => {
+  expect(() => parseValue(text, 'value 2 of stdin', json)).toThrow(
+    new UsageError('value 2 of stdin is too long: its JSON text has more than 16777216 characters'),
+  );
+});
+
+it('takes the longest that there may be', () => {
+  expect(parseValue('x'.repeat(16_777_214), 'value 1', false)).toHaveLength(16_777_214);
+});

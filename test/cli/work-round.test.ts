@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { OutputClosedError } from '../../src/cli/output.ts';
+import { ForeignValue, ForeignValueError } from '../../src/cli/foreign-value.ts';
+import { OutputClosedError, OutputFailedError } from '../../src/cli/output.ts';
 import { CannotStartError } from '../../src/cli/cannot-start-error.ts';
 import type { WorkDisplay } from '../../src/cli/render/work-display.ts';
 import { workRound } from '../../src/cli/work-round.ts';
@@ -122,6 +123,25 @@ it('finishes what runs and takes no more when nobody reads the output', async ()
   };
   const { stopped } = await work(queue, ['echo'], {}, display);
   expect(stopped).toBe('output-closed');
+  expect(queue.ledger).toEqual(['done a']);
+});
+
+it('charges no message with a value that is not JSON, and says why it stopped', async () => {
+  const queue = new FakeQueue<unknown>([new ForeignValue('2026-11-26'), 'b']);
+  const { stopped } = await work(queue, ['true']);
+  expect(stopped).toBeInstanceOf(ForeignValueError);
+  expect(queue.ledger).toEqual([expect.stringMatching(/^released /)]);
+});
+
+it('charges no message with output that can not be written, and says why it stopped', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b'], { maxAttempts: 1 });
+  const display = new RecordingDisplay();
+  const refusal = new OutputFailedError(new Error('ENOSPC'));
+  display.output = async () => {
+    throw refusal;
+  };
+  const { stopped } = await work(queue, ['echo'], {}, display);
+  expect(stopped).toBe(refusal);
   expect(queue.ledger).toEqual(['done a']);
 });
 

@@ -1,11 +1,15 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NotAQueueError } from '../../src/errors.ts';
+import { NotAQueueError, QueueNotFoundError } from '../../src/errors.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { type QueueReader, readQueue } from '../../src/queues/queue-reader.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import type { Call } from '../support/fault-plan.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { doAll, listed, QueueLives, take, takeAll, valuesOf } from '../support/queue-lives.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 /** A disk on which nothing may be changed. */
 function untouchable(disk: FileSystem): FileSystem {
@@ -182,6 +186,48 @@ describe('verify', () => {
       expect((found[0]?.offset ?? 0) + (found[0]?.length ?? 0), name).toBeGreaterThan(20);
     }
     expect((await (await reading(lives.disk)).status()).counts.damaged).toBe(kinds.length);
+  });
+});
+
+describe('a directory that went away', () => {
+  const calls: readonly [string, (reader: QueueReader<string>) => Promise<unknown>][] = [
+    ['status', (reader) => reader.status()],
+    ['outstanding', (reader) => listed(reader.outstanding())],
+    ['failed', (reader) => listed(reader.failed())],
+    ['verify', (reader) => listed(reader.verify())],
+  ];
+
+  async function filled(): Promise<string> {
+    const directory = join(tempFolder(), 'q');
+    const queue = await PersistentQueue.open<string>(directory);
+    await queue.put('a');
+    await queue.dispose();
+    return directory;
+  }
+
+  it.each(calls)('is not found: %s', async (_, call) => {
+    const directory = await filled();
+    const reader = await readQueue<string>(directory);
+    rmSync(directory, { recursive: true });
+    await expect(call(reader)).rejects.toBeInstanceOf(QueueNotFoundError);
+  });
+
+  it.each(calls.filter(([name]) => name === 'status' || name === 'verify'))('is none when it comes again, empty: %s', async (_, call) => {
+    const directory = await filled();
+    const reader = await readQueue<string>(directory);
+    rmSync(directory, { recursive: true });
+    mkdirSync(directory);
+    await expect(call(reader)).rejects.toBeInstanceOf(NotAQueueError);
+  });
+
+  it.each(calls)('or may not be read any more is an error of the disk, not of writing: %s', async (_, call) => {
+    const lives = new QueueLives<string>();
+    await (await lives.open()).put('a');
+    let denied = false;
+    const faults = [{ at: ({ operation }: Call) => denied && operation === 'readdir', errno: 'EACCES' }];
+    const reader = await readQueue<string>('/queue', { fileSystem: new FaultyDisk(lives.disk, { faults }) });
+    denied = true;
+    await expect(call(reader)).rejects.toMatchObject({ code: 'ERR_DISK', operation: 'read', errno: 'EACCES' });
   });
 });
 

@@ -14,6 +14,7 @@ export class ProgramOutput {
   readonly #ended: Promise<unknown>;
   #passing = 0;
   #stirred = false;
+  #left = false;
   #lastLines = Buffer.alloc(0);
 
   constructor(child: ChildProcess, onOutput: OnOutput) {
@@ -31,12 +32,13 @@ export class ProgramOutput {
 
   /**
    * Waits for the rest, after the program's own end. What it left running may hold its output open for ever: it is
-   * listened to until it was silent for `quietMs`.
+   * listened to until it was silent for `quietMs`, or until we leave.
    */
   async finish(quietMs: number): Promise<void> {
     this.#stirred = true;
     const timer = setInterval(() => {
-      if (!this.#stirred && this.#passing === 0) for (const stream of this.#streams) stream.destroy();
+      // While the receiver is slow, what the program itself wrote may still be on its way.
+      if ((this.#left || !this.#stirred) && this.#passing === 0) for (const stream of this.#streams) stream.destroy();
       this.#stirred = false;
     }, quietMs);
     try {
@@ -44,6 +46,11 @@ export class ProgramOutput {
     } finally {
       clearInterval(timer);
     }
+  }
+
+  /** It is killed: who still writes is out of reach, and not waited for. */
+  leave(): void {
+    this.#left = true;
   }
 
   async #forward(stream: Readable, from: OutputSource): Promise<void> {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { PermanentError } from '../../errors.ts';
+import { Deadline } from './deadline.ts';
 import { signalGroup } from './process-group.ts';
 import { ProgramFailedError } from './program-failed-error.ts';
 import type { BadEnd } from './program-failed-error.ts';
@@ -14,7 +15,10 @@ export interface ProgramRun {
   readonly env: NodeJS.ProcessEnv;
   /** What it reads; nothing unless given. */
   readonly stdin?: string | undefined;
-  /** SIGTERM after that many milliseconds, and SIGKILL after `killAfterMs` more. */
+  /**
+   * SIGTERM after that many milliseconds, and SIGKILL after `killAfterMs` more, to it and all that it started. What goes
+   * on writing after its own end gets them too, and changes nothing about how it ended.
+   */
   readonly timeoutMs?: number | undefined;
   readonly killAfterMs: number;
   /** SIGKILL to the program and all that it started, at once. */
@@ -31,15 +35,25 @@ export async function runProgram(run: ProgramRun): Promise<void> {
   run.signal.throwIfAborted();
   const child = start(run);
   const output = new ProgramOutput(child, run.onOutput);
+  const kill = (): void => {
+    signalGroup(child, 'SIGKILL');
+    output.leave();
+  };
+  // Until its output is finished too: what it left running may write for ever.
+  const deadline = new Deadline(run, { terminate: () => signalGroup(child, 'SIGTERM'), kill });
+  run.signal.addEventListener('abort', kill, { once: true });
   child.stdin?.on('error', () => {}); // it need not read what it is given
   child.stdin?.end(run.stdin);
   if (child.pid !== undefined) run.guard?.add(child.pid);
   try {
-    const end = await endOf(child, run);
+    const end = await endOf(child, run, deadline);
+    if (end?.kind === 'timeout') kill(); // those of its group that did not hear the SIGTERM
     await output.finish(QUIET_AFTER_EXIT_MS);
     run.signal.throwIfAborted();
     if (end) throw new ProgramFailedError(end, output.lastWords);
   } finally {
+    run.signal.removeEventListener('abort', kill);
+    deadline.cancel();
     if (child.pid !== undefined) run.guard?.remove(child.pid);
   }
 }
@@ -59,33 +73,14 @@ function start(run: ProgramRun): ChildProcess {
   }
 }
 
-/** How it ended badly, undefined if well. */
-async function endOf(child: ChildProcess, { signal, timeoutMs, killAfterMs }: ProgramRun): Promise<BadEnd | undefined> {
-  const kill = (): void => signalGroup(child, 'SIGKILL');
-  const deadline = timeoutMs === undefined ? undefined : startDeadline(child, timeoutMs, killAfterMs);
-  signal.addEventListener('abort', kill, { once: true });
+/** How its own end was bad, undefined if good. */
+async function endOf(child: ChildProcess, { timeoutMs }: ProgramRun, deadline: Deadline): Promise<BadEnd | undefined> {
   try {
     const [code, killedBy]: unknown[] = await once(child, 'exit');
-    if (deadline?.passed() && timeoutMs !== undefined) {
-      kill(); // those of its group that did not hear the SIGTERM
-      return { kind: 'timeout', timeoutMs };
-    }
+    if (deadline.passed && timeoutMs !== undefined) return { kind: 'timeout', timeoutMs };
     if (typeof killedBy === 'string') return { kind: 'signal', signal: killedBy };
     return code === 0 ? undefined : { kind: 'exit', code: Number(code) };
   } catch (error) {
     return { kind: 'start', errno: error instanceof Error && 'code' in error ? String(error.code) : String(error) };
-  } finally {
-    signal.removeEventListener('abort', kill);
-    deadline?.cancel();
   }
-}
-
-function startDeadline(child: ChildProcess, timeoutMs: number, killAfterMs: number): { passed(): boolean; cancel(): void } {
-  let passed = false;
-  let timer = setTimeout(() => {
-    passed = true;
-    signalGroup(child, 'SIGTERM');
-    timer = setTimeout(() => signalGroup(child, 'SIGKILL'), killAfterMs);
-  }, timeoutMs);
-  return { passed: () => passed, cancel: () => clearTimeout(timer) };
 }

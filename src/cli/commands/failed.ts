@@ -2,6 +2,7 @@ import { readQueue } from '../library.ts';
 import type { FailedMessage } from '../../queues/queue-reader.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { ForeignValue } from '../foreign-value.ts';
 import { wholeNumber } from '../option-values.ts';
 import { formatJsonLine } from '../render/json.ts';
 import { formatNumberOf } from '../render/quantity.ts';
@@ -33,5 +34,5 @@ export const failedCommand: Command<FailedOptions> = {
 
 function describe({ id, attempts, value, error }: FailedMessage<unknown>): string {
   const reason = error.name === 'Error' || error.message.startsWith(`${error.name}:`) ? error.message : `${error.name}: ${error.message}`;
-  return `${id}  ${formatNumberOf(attempts, 'attempt')}  ${formatValue(value)}\n    ${formatSentence(reason)}`;
+  return `${id}  ${formatNumberOf(attempts, 'attempt')}  ${formatValue(value instanceof ForeignValue ? value.text : value)}\n    ${formatSentence(reason)}`;
 }

@@ -1,6 +1,8 @@
 import { readQueue } from '../library.ts';
+import type { OutstandingMessage } from '../../queues/queue-reader.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { ForeignValue, ForeignValueError } from '../foreign-value.ts';
 import { takeFirst } from '../take-first.ts';
 import { wholeNumber } from '../option-values.ts';
 import { formatJsonLine } from '../render/json.ts';
@@ -21,8 +23,19 @@ export const outstandingCommand: Command<OutstandingOptions> = {
   ],
   async run({ out }, { directory, options }) {
     const reader = await readQueue(directory);
-    const format = options.json ? formatJsonLine : (message: { readonly value: unknown }) => formatValue(message.value);
-    await out.lines(takeFirst(reader.outstanding(), options.limit, format));
+    await out.lines(takeFirst(reader.outstanding(), options.limit, options.json ? describeAsJson : describe));
     return EXIT.ok;
   },
 };
+
+type Message = OutstandingMessage<unknown>;
+
+function describe({ id, value }: Message): string {
+  return value instanceof ForeignValue ? `# ${new ForeignValueError(id).message}` : formatValue(value);
+}
+
+function describeAsJson(message: Message): string {
+  if (!(message.value instanceof ForeignValue)) return formatJsonLine(message);
+  const { name, message: words } = new ForeignValueError(message.id);
+  return formatJsonLine({ ...message, error: { name, message: words } });
+}

@@ -118,16 +118,17 @@ function checkOptions({ rest, options }: Call<PutOptions>): void {
   if (rest.filter((word) => word === '-').length > 1) throw new UsageError('stdin can be read once: give one -. Run: dibs put --help');
 }
 
-function keyOf({ key, keyIsValue, keyField }: PutOptions): ((value: unknown) => string) | undefined {
+/** A value of JSON is known by its JSON text: the text "1" and the number 1 are two. */
+function keyOf({ key, keyIsValue, keyField, jsonValues }: PutOptions): ((value: unknown) => string) | undefined {
   if (key !== undefined) return () => key;
-  if (keyIsValue) return (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+  if (keyIsValue) return (value) => (typeof value === 'string' && !jsonValues ? value : JSON.stringify(value));
   if (keyField === undefined) return undefined;
   return (value) => {
     const found =
       typeof value === 'object' && value !== null && Object.hasOwn(value, keyField)
         ? new Map(Object.entries(value)).get(keyField)
         : undefined;
-    if (typeof found === 'string' || typeof found === 'number') return String(found);
+    if (typeof found === 'string' || typeof found === 'number') return JSON.stringify(found);
     throw new UsageError(`a value has no text or number in its field '${keyField}': ${JSON.stringify(value).slice(0, 100)}`);
   };
 }

@@ -13,6 +13,7 @@ import { paintFor } from '../render/paint.ts';
 import { PlainDisplay } from '../render/plain.ts';
 import { formatSentence } from '../render/visible-text.ts';
 import type { WorkDisplay } from '../render/work-display.ts';
+import { UsageError } from '../usage-error.ts';
 import { untilWorkComes } from '../until-work-comes.ts';
 import { workRound } from '../work-round.ts';
 import type { RoundPlan, RoundResult } from '../work-round.ts';
@@ -74,6 +75,7 @@ export const workCommand: Command<WorkOptions> = {
     ['dibs work orders -- sh -c \'gzip -k -- "$1"\' sh {}', 'a shell, where one is wanted: the value is $1, never a part of the script'],
   ],
   async run(surroundings, call) {
+    if (call.rest[0] === '') throw new UsageError('the command is empty text. Run: dibs work --help');
     if (call.options.dryRun) return printCommands(surroundings.out, call);
     const display = displayFor(surroundings, call.options);
     return call.options.follow ? follow(surroundings, call, display) : (await runRound(surroundings, call, display)).exitCode;
@@ -104,6 +106,8 @@ async function runRound(
   display: WorkDisplay,
 ): Promise<{ exitCode: number; ended: boolean }> {
   const result = await workOnce(surroundings, call, display);
+  // An error is told alone: a summary beside it would look like an end.
+  if (result.stopped instanceof Error) throw result.stopped;
   await tell(display, result);
   return { exitCode: exitCodeOfRound(result), ended: result.stopped !== undefined || result.summary.report.interrupted !== null };
 }
@@ -143,7 +147,7 @@ async function nothingToDo(directory: string): Promise<RoundResult | undefined> 
   const { counts, holder } = await reader.status();
   if (counts.waiting + counts.taken > 0 || holder?.alive) return undefined;
   const report = { taken: 0, done: 0, failed: 0, retried: 0, released: 0, lost: 0, interrupted: null, durationMs: 0 };
-  return { summary: { directory, report, counts }, stopped: undefined };
+  return { summary: { directory, report, counts, failedBefore: counts.failed }, stopped: undefined };
 }
 
 /** Tells how it was; that nobody reads that is no failure. */
@@ -156,7 +160,6 @@ async function tell(display: WorkDisplay, { summary }: RoundResult): Promise<voi
 }
 
 function exitCodeOfRound({ summary: { report, counts }, stopped }: RoundResult): number {
-  if (stopped instanceof Error) throw stopped;
   if (report.interrupted?.signal) return exitCodeOfSignal(report.interrupted.signal);
   return stopped === 'output-closed' ? EXIT.brokenPipe : exitCodeOfFailures(counts.failed);
 }

@@ -36,7 +36,7 @@ export class JsonDisplay implements WorkDisplay {
     return this.#err.line(`dibs: ${sentence}`);
   }
 
-  report({ report, counts }: WorkSummary): Promise<void> {
+  report({ report, counts, failedBefore }: WorkSummary): Promise<void> {
     const { taken, done, failed, retried, released, lost, interrupted, durationMs } = report;
     return this.#event({
       event: 'report',
@@ -49,6 +49,7 @@ export class JsonDisplay implements WorkDisplay {
       interrupted,
       durationMs: Math.round(durationMs),
       counts,
+      failedBefore,
     });
   }
 

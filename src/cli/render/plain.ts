@@ -58,7 +58,7 @@ export function describeFailure({ id, value, attempt, maxAttempts, givenUp, erro
   return `${id} (${shown}) ${givenUp ? 'given up' : 'failed'} at attempt ${attempt} of ${maxAttempts}: ${formatSentence(error.message)}`;
 }
 
-export function describeSummary({ directory, report, counts }: WorkSummary): string[] {
+export function describeSummary({ directory, report, counts, failedBefore }: WorkSummary): string[] {
   const parts = [`${formatNumberOf(report.done, 'message')} done`];
   if (report.failed > 0) parts.push(`${formatCount(report.failed)} given up`);
   if (report.released + report.lost > 0) parts.push(`${formatCount(report.released + report.lost)} given back`);
@@ -71,7 +71,14 @@ export function describeSummary({ directory, report, counts }: WorkSummary): str
   const lines = [`${parts.join(', ')} in ${formatDuration(report.durationMs)}; ${end}`];
   if (counts.failed > 0) {
     const where = quoteCommand([directory]);
-    lines.push(`${formatNumberOf(counts.failed, 'message')} failed. Reasons: dibs failed ${where}. Try again: dibs retry ${where}`);
+    const failed = `${formatNumberOf(counts.failed, 'message')} failed${describeBefore(failedBefore, counts.failed)}`;
+    lines.push(`${failed}. Reasons: dibs failed ${where}. Try again: dibs retry ${where}`);
   }
   return lines;
+}
+
+/** The exit code counts them too, so it is said where they come from. */
+function describeBefore(before: number, failed: number): string {
+  if (before === 0) return '';
+  return before === failed ? ', before this' : `, ${formatCount(before)} of them before this`;
 }

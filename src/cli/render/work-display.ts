@@ -45,4 +45,6 @@ export interface WorkSummary {
     readonly failed: number;
     readonly damaged: number;
   };
+  /** How many of the failed were given up before this began: earlier in this load, or in one before it. Nothing tells which. */
+  readonly failedBefore: number;
 }

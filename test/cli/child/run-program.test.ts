@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -110,6 +111,38 @@ describe('a program that takes too long', () => {
     const script = '(trap "" TERM; sleep 60 & echo $! > "$1"; wait) & sleep 60';
     await expect(run(sh(script, pidFile), { timeoutMs: 1_000, killAfterMs: 20_000 })).rejects.toThrow('timed out');
     await eventually(() => !isAlive(Number(readFileSync(pidFile, 'utf8'))));
+  });
+});
+
+describe('what a program left running, and goes on writing', () => {
+  const CHATTY = `sh -c 'trap "" TERM; while :; do echo $$; sleep 0.02; done'`;
+
+  it('ends with the time of the program, which is what its own end says', async () => {
+    const { stdout } = await run(sh(`${CHATTY} & exit 0`), { timeoutMs: 300 });
+    await eventually(() => !isAlive(Number(stdout.split('\n')[0])));
+    await expect(run(sh(`${CHATTY} & exit 3`), { timeoutMs: 300 })).rejects.toThrow('exit code 3');
+  });
+
+  it('is not waited for when it left the group too', async (ctx) => {
+    if (spawnSync('setsid', ['true']).status !== 0) return ctx.skip('there is no setsid(1) here');
+    const pidFile = join(tempFolder(), 'pid');
+    const script = `setsid sh -c 'echo $$ > "$1"; while :; do echo x; sleep 0.02; done' sh "$1" & exit 0`;
+    await run(sh(script, pidFile), { timeoutMs: 300 });
+    // Its output was closed, so its next word ends it.
+    await eventually(() => !isAlive(Number(readFileSync(pidFile, 'utf8'))));
+  });
+
+  it('is killed when it is told to end, after the end of the program', async () => {
+    const force = new AbortController();
+    let group = 0;
+    const running = run(sh(`${CHATTY} & exit 0`), {
+      signal: force.signal,
+      guard: { add: (pid) => void (group = pid), remove: () => {} },
+      onOutput: async () => {
+        if (!isAlive(group)) force.abort(new Error('forced'));
+      },
+    });
+    await expect(running).rejects.toThrow('forced');
   });
 });
 

@@ -48,13 +48,23 @@ describe('dibs put', () => {
     const put = (...words: string[]) => dibs(['put', 'q', ...words, '--json'], { cwd });
     expect(await put('--key-is-value', 'a', 'b', 'a')).toMatchObject({ code: 0, stdout: '{"put":2,"refused":1,"closed":false}\n' });
     expect(await put('--key', 'a', 'another value')).toMatchObject({ code: 0, stdout: '{"put":0,"refused":1,"closed":false}\n' });
-    expect(await put('--json-values', '--key-field', 'id', '{"id":"b"}', '{"id":3}')).toMatchObject({
+    expect(await put('--json-values', '--key-field', 'id', '{"id":3}', '{"id":3,"more":true}')).toMatchObject({
       stdout: '{"put":1,"refused":1,"closed":false}\n',
     });
     await dibs(['work', 'q', '--', 'true'], { cwd });
     expect(await put('--key-is-value', 'a', 'c', '--close')).toMatchObject({ stdout: '{"put":1,"refused":1,"closed":true}\n' });
     await dibs(['work', 'q', '--', 'true'], { cwd });
     expect(await put('--key-is-value', 'a', 'c')).toMatchObject({ stdout: '{"put":2,"refused":0,"closed":false}\n' });
+  });
+
+  it.each([
+    ['--key-is-value', '"1"', '1'],
+    ['--key-field=id', '{"id":"1"}', '{"id":1}'],
+  ])('knows a text from a number with %s: their JSON is the key', async (key, text, number) => {
+    const cwd = tempFolder();
+    const put = () => dibs(['put', 'q', '--json-values', key, text, number, '--json'], { cwd });
+    expect(await put()).toMatchObject({ code: 0, stdout: '{"put":2,"refused":0,"closed":false}\n' });
+    expect(await put()).toMatchObject({ code: 0, stdout: '{"put":0,"refused":2,"closed":false}\n' });
   });
 
   it('closes a load without putting anything', async () => {

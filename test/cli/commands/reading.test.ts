@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -85,6 +85,17 @@ describe('dibs status', () => {
     const ended = await watching.ended;
     expect(ended).toMatchObject({ code: 130, stderr: '' });
     expect(jsonLines(ended)[0]).toMatchObject({ counts: { waiting: 1 }, donePerSecond: null, etaMs: null });
+  });
+});
+
+describe('dibs status --watch', () => {
+  it('says that the queue is not there any more, as if it had never been', async () => {
+    const cwd = tempFolder();
+    await dibs(['put', 'q', 'a'], { cwd });
+    const watching = startDibs(['status', 'q', '--watch', '--interval', '0.05'], { cwd });
+    await eventually(() => watching.stdout() !== '');
+    renameSync(join(cwd, 'q'), join(cwd, 'moved'));
+    expect(await watching.ended).toMatchObject({ code: 3, stderr: expect.stringMatching(/^dibs: There is no queue at .*q\. .*\n$/) });
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { dibs, jsonLines, startDibs } from '../dibs.ts';
+import { dibs, jsonLines, MAIN, startDibs, startProgram } from '../dibs.ts';
 import type { Ended } from '../dibs.ts';
 import { eventually } from '../processes.ts';
 
@@ -64,7 +64,20 @@ describe('dibs work', () => {
       /dibs: 1 message done, 3 given up in .*; nothing left\ndibs: 3 messages failed\. Reasons: dibs failed q\. Try again: dibs retry q\n$/,
     );
     expect(readFileSync(join(cwd, 'tries'), 'utf8').trim().split('\n').toSorted()).toEqual(['1', '1', '1', '1', '2', '2', '2']);
-    expect((await work(cwd, '--', 'true')).code).toBe(3);
+    expect(await work(cwd, '--', 'true')).toMatchObject({ code: 3, stderr: expect.stringContaining('3 messages failed, before this.') });
+    await dibs(['retry', 'q'], { cwd });
+    expect((await work(cwd, '--', 'true')).code).toBe(0);
+  });
+
+  it('counts what an earlier load gave up until it is retried, and says so', async () => {
+    const cwd = await queueOf(['bad']);
+    await dibs(['put', 'q', '--close'], { cwd });
+    expect((await work(cwd, '--retries', '1', '--', 'false')).code).toBe(1);
+    await dibs(['put', 'q', 'good', 'bad', '--close'], { cwd });
+    expect(await work(cwd, '--retries', '1', '--', 'test', 'good', '=')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('dibs: 2 messages failed, 1 of them before this. Reasons'),
+    });
     await dibs(['retry', 'q'], { cwd });
     expect((await work(cwd, '--', 'true')).code).toBe(0);
   });
@@ -106,6 +119,8 @@ describe('dibs work', () => {
     const { code, stderr } = await work(cwd, '--', program);
     expect(code).toBe(exitCode);
     expect(stderr).toContain(`dibs: ${program} can't be started (${errno}). Check its name and PATH; no message was charged an attempt.\n`);
+    expect(stderr).not.toContain('left');
+    expect(await work(cwd, '--json', '--', program)).toMatchObject({ code: exitCode, stdout: '' });
     expect(jsonLines(await dibs(['outstanding', 'q', '--json'], { cwd }))).toMatchObject([{ attempts: 0 }, { attempts: 0 }]);
   });
 
@@ -156,6 +171,7 @@ describe('dibs work', () => {
       interrupted: null,
       durationMs: expect.any(Number),
       counts: { waiting: 0, taken: 0, done: 1, failed: 1, damaged: 0 },
+      failedBefore: 0,
     });
   });
 
@@ -191,6 +207,20 @@ describe('dibs work', () => {
     const [status] = jsonLines(await dibs(['status', 'q', '--json'], { cwd }));
     expect(status).toMatchObject({ counts: { taken: 0, failed: 0 } });
     expect((await work(cwd, '--', 'true')).code).toBe(0);
+  });
+
+  it('takes no more when the disk of its output is full, and what ended with 0 is done', async (ctx) => {
+    if (!existsSync('/dev/full')) return ctx.skip('there is no /dev/full here');
+    const cwd = await queueOf(['a', 'b']);
+    const command = `exec '${process.execPath}' '${MAIN}' work q --retries 1 -- echo > /dev/full`;
+    expect(await startProgram('sh', ['-c', command], { cwd }).ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /dibs: The output can't be written \(ENOSPC\)\. Make room for it, or write it elsewhere, and run this again\.\n$/,
+      ),
+    });
+    const [status] = jsonLines(await dibs(['status', 'q', '--json'], { cwd }));
+    expect(status).toMatchObject({ counts: { waiting: 1, done: 1, failed: 0 } });
   });
 
   it('has nothing to do in a finished queue, and leaves it as it is', async () => {

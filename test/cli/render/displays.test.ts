@@ -31,11 +31,13 @@ const summary: WorkSummary = {
   directory: 'orders',
   report: { ...counts, taken: 10, done: 8, failed: 1, released: 1, interrupted: { how: 'drained', signal: 'SIGINT' }, durationMs: 1234.5 },
   counts: { waiting: 3, taken: 0, done: 8, failed: 1, damaged: 0 },
+  failedBefore: 0,
 };
 const clean: WorkSummary = {
   directory: 'orders',
   report: { ...counts, taken: 10, done: 10, interrupted: null, durationMs: 100 },
   counts: { waiting: 0, taken: 0, done: 10, failed: 0, damaged: 0 },
+  failedBefore: 0,
 };
 
 async function showAll(display: WorkDisplay): Promise<void> {
@@ -74,6 +76,16 @@ describe('the plain display', () => {
     expect(err.text()).toBe(
       'dibs: 0 of 1,000 done\ndibs: 200 of 1,000 done, 2 failed, 20.0/s, 40s left\ndibs: 10 messages done in 0.1s; nothing left\n',
     );
+  });
+
+  it.each([
+    [1, '3 messages failed, 1 of them before this. Reasons'],
+    [3, '3 messages failed, before this. Reasons'],
+  ])('says of what is given up that %d was so before', async (failedBefore, words) => {
+    const err = writtenOutput();
+    const display = new PlainDisplay(err.output, err.output, { quiet: false });
+    await display.report({ ...clean, counts: { ...clean.counts, failed: 3 }, failedBefore });
+    expect(err.text()).toContain(words);
   });
 
   it('tells only failures when it is to be quiet', async () => {
@@ -165,6 +177,7 @@ describe('the JSON display', () => {
         interrupted: { how: 'drained', signal: 'SIGINT' },
         durationMs: 1235,
         counts: { waiting: 3, taken: 0, done: 8, failed: 1, damaged: 0 },
+        failedBefore: 0,
       },
     ]);
   });
