@@ -45,6 +45,7 @@ export { PersistentQueue } from './queues/persistent-queue.ts';
 export type { PutManyOptions, PutOptions } from './queues/putting.ts';
 export type { ConsumableQueue, GetOptions, Item, SettleableItem } from './queues/queue.ts';
 export type { PersistentQueueOptions } from './queues/queue-options.ts';
-export { type QueueReader, type QueueStatus, readQueue, type ReadQueueOptions } from './queues/queue-reader.ts';
+export { type QueueReader, readQueue, type ReadQueueOptions } from './queues/queue-reader.ts';
+export type { QueueStatus } from './queues/queue-status.ts';
 export type { PayloadSchema, SchemaResult } from './queues/schema.ts';
 export type { SharedEnd } from './queues/shared-queue.ts';

@@ -7,6 +7,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import { STAGE_PREFIX } from '../fs/publish.ts';
 import { createRecord, readRecord, replaceRecord } from '../fs/record-store.ts';
 import type { DamageLog } from './damage.ts';
+import type { ScanContext } from './message-scan.ts';
 
 /** What a directory says it holds. */
 export interface QueueIdentity extends Manifest {
@@ -103,4 +104,11 @@ function isSystemError(error: unknown): boolean {
     error !== null &&
     ('errno' in error || 'syscall' in error || ('code' in error && /^E[A-Z]+$/.test(String(error.code))))
   );
+}
+
+/** What a directory says it is. @throws NotAQueueError if it says nothing */
+export async function identify({ fs, directory, damage }: ScanContext): Promise<QueueIdentity> {
+  const identity = await readIdentity(fs, directory, damage);
+  if (identity === undefined) throw new NotAQueueError(directory, 'it is empty');
+  return identity;
 }

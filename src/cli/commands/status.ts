@@ -1,5 +1,6 @@
 import { readQueue } from '../library.ts';
-import type { QueueReader, QueueStatus } from '../../queues/queue-reader.ts';
+import type { QueueReader } from '../../queues/queue-reader.ts';
+import type { QueueStatus } from '../../queues/queue-status.ts';
 import type { Call, Command, Surroundings } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { interruptible } from '../interruption.ts';

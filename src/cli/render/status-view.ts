@@ -1,4 +1,4 @@
-import type { QueueStatus } from '../../queues/queue-reader.ts';
+import type { QueueStatus } from '../../queues/queue-status.ts';
 import type { Output } from '../output.ts';
 import { formatJsonLine } from './json.ts';
 import type { Pace } from './pace.ts';

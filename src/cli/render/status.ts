@@ -1,4 +1,4 @@
-import type { QueueStatus } from '../../queues/queue-reader.ts';
+import type { QueueStatus } from '../../queues/queue-status.ts';
 import { formatPace } from './pace.ts';
 import type { Pace } from './pace.ts';
 import type { Paint } from './paint.ts';
