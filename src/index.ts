@@ -42,7 +42,7 @@ export {
 export type { FailedMessage, OutstandingMessage } from './queues/listing.ts';
 export type { QueueCounts } from './queues/lifecycle.ts';
 export { PersistentQueue } from './queues/persistent-queue.ts';
-export type { PutManyOptions, PutOptions } from './queues/putting.ts';
+export type { PutManyOptions, PutOptions } from './queues/put-options.ts';
 export type { ConsumableQueue, GetOptions, Item, SettleableItem } from './queues/queue.ts';
 export type { PersistentQueueOptions } from './queues/queue-options.ts';
 export { type QueueReader, readQueue, type ReadQueueOptions } from './queues/queue-reader.ts';

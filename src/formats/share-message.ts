@@ -14,7 +14,8 @@ import { describeFailure, type FailureReason } from './failure-reason.ts';
 export interface Request {
   readonly dibs: 'request';
   readonly number: number;
-  readonly operation: 'get' | 'tryGet' | 'done' | 'release' | 'fail' | 'cancel';
+  /** `bye`: nothing of what was asked before is waited for, and what is held is to be taken back, uncounted. */
+  readonly operation: 'get' | 'tryGet' | 'done' | 'release' | 'fail' | 'cancel' | 'bye';
   /** The item that is settled. */
   readonly id?: string;
   /** For `fail`: why, and whether trying again can't help. */
@@ -44,7 +45,16 @@ export interface SentError extends FailureReason {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
-const OPERATIONS: readonly string[] = ['get', 'tryGet', 'done', 'release', 'fail', 'cancel'];
+/** How a `get` ends that its worker does not wait for any more. The worker knows it by its code; no caller sees it. */
+export class GetCancelledError extends WorkQueueError {
+  readonly code = 'ERR_GET_CANCELLED';
+
+  constructor() {
+    super('It is not waited for any more.');
+  }
+}
+
+const OPERATIONS: readonly string[] = ['get', 'tryGet', 'done', 'release', 'fail', 'cancel', 'bye'];
 
 /** The request in a message, or null for any other message: the channel may be used for more. */
 export function parseRequest(message: unknown): Request | null {
@@ -79,6 +89,8 @@ export function reviveError(sent: SentError): Error {
 
 function blankError(code: string | undefined): Error {
   switch (code) {
+    case 'ERR_GET_CANCELLED':
+      return new GetCancelledError();
     case 'ERR_QUEUE_TIMEOUT':
       return new QueueTimeoutError('get', '', 0);
     case 'ERR_UPSTREAM_FAILED':

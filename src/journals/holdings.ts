@@ -5,7 +5,8 @@ import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
 import { DamageLog } from './damage.ts';
 import type { KeptMessages } from './kept-messages.ts';
-import type { DoneFile, Load } from './load.ts';
+import type { DoneFile } from './fold.ts';
+import type { Load } from './load.ts';
 import { type ScanContext, scanFile } from './message-scan.ts';
 import type { Segment } from './segment.ts';
 

@@ -46,6 +46,12 @@ export class AttachedItem<T> implements Item<T> {
     this.#controller.abort(reason);
   }
 
+  /** The worker leaves, and the owner takes it back. What is being settled ends as it ends. */
+  giveBack(reason: unknown): void {
+    if (this.#state === 'taken') this.#state = 'released';
+    this.abort(reason);
+  }
+
   async #end(operation: Operation, state: 'done' | 'released' | 'failed'): Promise<void> {
     if (this.#state !== 'taken')
       throw new ItemSettledError(operation.operation, this.id, this.#state === 'settling' ? 'being settled' : this.#state);

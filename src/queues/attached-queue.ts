@@ -4,7 +4,7 @@ import { Deferred } from '../journals/deferred.ts';
 import { AttachedItem, type Operation } from './attached-item.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
 import { checkGetOptions } from './queue-options.ts';
-import { parseReply, type Reply, type Request, reviveError, type SentItem } from '../formats/share-message.ts';
+import { GetCancelledError, parseReply, type Reply, type Request, reviveError, type SentItem } from '../formats/share-message.ts';
 
 /** What is asked of `parentPort`, of a `MessagePort`, and of `process` in a forked child. */
 export interface AttachablePort {
@@ -12,9 +12,10 @@ export interface AttachablePort {
   off(event: string, listener: (...args: unknown[]) => void): unknown;
   postMessage?(message: unknown): void;
   send?(message: unknown, handle?: unknown, options?: unknown, callback?: (error: Error | null) => void): boolean;
-  ref?(): void;
-  unref?(): void;
 }
+
+// Counted over all queues of a thread: one that is attached after another must not take the other's replies for its own.
+let lastNumber = 0;
 
 /**
  * A queue that another process or thread owns. Items are taken and settled as in the owner; what this worker holds when
@@ -24,8 +25,8 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   readonly #port: AttachablePort;
   readonly #asked = new Map<number, Deferred<SentItem<T> | undefined>>();
   readonly #held = new Set<AttachedItem<T>>();
-  #number = 0;
   #end: Error | undefined;
+  #leaving: Promise<void> | undefined;
   #maxAttempts: number | undefined;
 
   /** @internal `PersistentQueue.attach` makes it. */
@@ -45,18 +46,18 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     checkGetOptions('get', options);
     const { timeoutMs, signal } = options;
     signal?.throwIfAborted();
-    const number = ++this.#number;
+    const number = ++lastNumber;
     const asked = this.#ask({ operation: 'get' }, number);
-    const cancel = (): void => this.#post({ dibs: 'request', number: ++this.#number, operation: 'cancel', of: number });
+    const cancel = (): void => this.#post({ dibs: 'request', number: ++lastNumber, operation: 'cancel', of: number });
     const stopTimer = timeoutMs === undefined ? undefined : systemClock.after(timeoutMs, cancel);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return this.#receive(await asked);
     } catch (error) {
       // The owner knows only that it was cancelled; an item that was on its way already is delivered all the same.
-      if (this.#end !== undefined) throw error;
+      if (this.#end !== undefined) throw this.#end;
       if (signal?.aborted) throw signal.reason;
-      if (timeoutMs !== undefined && isCancelled(error))
+      if (timeoutMs !== undefined && error instanceof GetCancelledError)
         throw new QueueTimeoutError('get', 'the shared queue', timeoutMs, { cause: error });
       throw error;
     } finally {
@@ -85,11 +86,13 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     }
   }
 
-  /** Stops using the queue: what this worker holds is given back, uncounted. */
-  async dispose(): Promise<void> {
-    if (this.#end === undefined)
-      await Promise.all([...this.#held].filter((item) => item.isOpen).map((item) => item.release().catch(() => undefined)));
-    this.#lost();
+  /**
+   * Stops using the queue, once the owner has taken back, uncounted, what this worker holds or is about to get. Whoever else
+   * listens at the port goes on.
+   */
+  dispose(): Promise<void> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -101,19 +104,31 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     if (reply !== null) this.#read(reply);
   };
 
+  async #leave(): Promise<void> {
+    if (this.#end === undefined && this.#asked.size + this.#held.size > 0) {
+      const answered = this.#ask({ operation: 'bye' });
+      this.#end = new OwnerLostError();
+      for (const item of this.#held) item.giveBack(this.#end);
+      // Deaf before that, it would lose an item that is on the way.
+      await answered.catch(() => undefined);
+    }
+    this.#lost();
+  }
+
   readonly #lost = (): void => {
-    if (this.#end !== undefined) return;
-    this.#end = new OwnerLostError();
+    this.#end ??= new OwnerLostError();
     this.#port.off('message', this.#onMessage);
     for (const event of ['close', 'disconnect']) this.#port.off(event, this.#lost);
-    // A port that nobody listens at keeps no thread alive.
-    this.#port.unref?.();
     for (const asked of this.#asked.values()) asked.reject(this.#end);
     for (const item of this.#held) item.abort(this.#end);
   };
 
   #read(reply: Reply<T>): void {
-    if (reply.dibs === 'ended') return this.#lost();
+    if (reply.dibs === 'ended') {
+      // What this worker asked meanwhile is heard by the queue that the owner shares next, if it does.
+      this.#post({ dibs: 'request', number: ++lastNumber, operation: 'bye' });
+      return this.#lost();
+    }
     if (reply.dibs === 'lost') {
       for (const item of this.#held) if (item.id === reply.id) item.abort(new Error(reply.reason));
       return;
@@ -125,6 +140,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   }
 
   #receive(sent: SentItem<T> | undefined): Item<T> | undefined {
+    if (this.#end !== undefined) throw this.#end;
     if (sent === undefined) return undefined;
     this.#maxAttempts = sent.maxAttempts;
     const item = new AttachedItem<T>(sent, async (operation, settled) => {
@@ -135,7 +151,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     return item;
   }
 
-  #ask(operation: Operation, number = ++this.#number): Promise<SentItem<T> | undefined> {
+  #ask(operation: Operation, number = ++lastNumber): Promise<SentItem<T> | undefined> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     const asked = new Deferred<SentItem<T> | undefined>();
     this.#asked.set(number, asked);
@@ -152,8 +168,4 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
       this.#lost();
     }
   }
-}
-
-function isCancelled(error: unknown): boolean {
-  return error instanceof Error && error.message === 'it is not waited for any more';
 }

@@ -2,7 +2,7 @@ import { type FailedMessage, failedMessages, type OutstandingMessage, outstandin
 import { markAllDone, retryFailed } from './marking.ts';
 import { admitOlder, closeQueue, countMessages, disposeQueue, failQueue, joinQueue, type QueueCounts } from './lifecycle.ts';
 import { openQueue } from './open-queue.ts';
-import type { PutManyOptions, PutOptions } from './putting.ts';
+import type { PutManyOptions, PutOptions } from './put-options.ts';
 import { QueueCore } from './queue-core.ts';
 import { checkGetOptions, type PersistentQueueOptions } from './queue-options.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';

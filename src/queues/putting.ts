@@ -4,41 +4,10 @@ import type { Holdings } from '../journals/holdings.ts';
 import type { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
 import type { PutJournal } from '../journals/put-journal.ts';
-import { checkOptions, isIterable, type OptionRules, show } from './check-options.ts';
+import { checkOptions, isIterable, show } from './check-options.ts';
+import { keyOf, PUT_MANY_RULES, PUT_RULES, type PutManyOptions, type PutOptions } from './put-options.ts';
 import { Room, type WaitOptions } from './room.ts';
 import { type PayloadSchema, validate } from './schema.ts';
-
-export interface PutOptions {
-  /** The message is refused if one with this key was put in this load, done or not. */
-  readonly key?: string;
-  /** How long to wait for room, in milliseconds; then a `QueueTimeoutError`. @default for ever */
-  readonly timeoutMs?: number;
-  /** Ends the wait for room with its reason; nothing is put. */
-  readonly signal?: AbortSignal;
-}
-
-export interface PutManyOptions<T> {
-  /** The key of each value, if it is to have one. */
-  readonly key?: (value: T) => string | undefined;
-  /** Ends the putting with its reason; what was put before stays. */
-  readonly signal?: AbortSignal;
-}
-
-/** Keys are held in memory, all of a load. */
-const MOST_KEY_CHARACTERS = 1_048_576;
-const KEY_WANTS = `a string of at most ${MOST_KEY_CHARACTERS} characters`;
-
-function isKey(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= MOST_KEY_CHARACTERS;
-}
-
-const isSignal = { wants: 'an AbortSignal', test: (value: unknown) => value instanceof AbortSignal };
-const PUT_RULES: OptionRules = {
-  key: { wants: KEY_WANTS, test: isKey },
-  timeoutMs: { wants: 'milliseconds, from 0', test: (value) => typeof value === 'number' && value >= 0 },
-  signal: isSignal,
-};
-const PUT_MANY_RULES: OptionRules = { key: { wants: 'a function', test: (value) => typeof value === 'function' }, signal: isSignal };
 
 export interface PuttingOptions<T> {
   readonly context: ScanContext;
@@ -249,12 +218,6 @@ export class Putting<T> {
     );
     return put;
   }
-}
-
-function keyOf<T>(value: T, of: PutManyOptions<T>['key']): string | undefined {
-  const key: unknown = of?.(value);
-  if (key === undefined || isKey(key)) return key;
-  throw new TypeError(`putMany: key must give ${KEY_WANTS}, or undefined, got ${show(key)}.`);
 }
 
 function isAsyncIterable(value: unknown): boolean {

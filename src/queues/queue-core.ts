@@ -1,4 +1,4 @@
-import type { DoneLine } from '../formats/done-line.ts';
+import { doneHead } from '../journals/done-head.ts';
 import { Backlog } from '../journals/backlog.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { DoneJournal } from '../journals/done-journal.ts';
@@ -219,7 +219,7 @@ export class QueueCore<T> {
   ): DoneJournal<QueueItem<T>> {
     return new DoneJournal<QueueItem<T>>({
       ...journal,
-      head: () => this.#head(),
+      head: () => doneHead(this.holdings, this.opened.ownership.run),
       begun: (file) => {
         const name = parseJournalName(file);
         if (name !== null) this.holdings.beginDone({ file, name, speaksOf: new Set(), closes: false });
@@ -275,18 +275,5 @@ export class QueueCore<T> {
       journal: () => this.puts,
       assertOpen: (operation) => this.assertOpen(operation),
     });
-  }
-
-  // Said anew in each segment: the one that said it before may be removed.
-  #head(): DoneLine[] {
-    const { older, doneFiles, gone, goneRun } = this.holdings;
-    const run = this.opened.ownership.run;
-    const lines: DoneLine[] = older.filter(({ name }) => name.kind === 'put').map(({ file, bytes }) => ({ kind: 'read', file, bytes }));
-    for (const { file, name } of doneFiles) {
-      const bytes = this.holdings.limits.get(file);
-      if (name.run < run && bytes !== undefined) lines.push({ kind: 'read', file, bytes });
-    }
-    if (goneRun > 0) lines.push({ kind: 'gone', run: goneRun, sequence: 0, count: 0, total: gone });
-    return lines;
   }
 }

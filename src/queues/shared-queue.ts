@@ -1,8 +1,8 @@
-import { PermanentError } from '../errors.ts';
+import { PermanentError, QueueClosedError } from '../errors.ts';
 import { describeFailure } from '../formats/failure-reason.ts';
 import type { QueueCore } from './queue-core.ts';
 import type { QueueItem } from './queue-item.ts';
-import { describeError, parseRequest, type Reply, type Request } from '../formats/share-message.ts';
+import { describeError, GetCancelledError, parseRequest, type Reply, type Request } from '../formats/share-message.ts';
 import { Consumer } from './consumer.ts';
 
 /** What is asked of a `Worker`, a `ChildProcess` and a `MessagePort` alike. */
@@ -17,8 +17,18 @@ export interface SharedEnd {
 /** A thread exits, a child disconnects or exits, a port closes. */
 const ENDINGS = ['exit', 'disconnect', 'close'] as const;
 
+/** Whom this process gives items, and of which directory: two queues would both answer what a worker asks once. */
+const sharedWith = new WeakMap<SharedEnd, string>();
+
 /** Gives items to a worker on request. What it holds when it ends is given to others at once. The result ends the sharing. */
 export function shareQueue<T>(core: QueueCore<T>, worker: SharedEnd): () => void {
+  const { directory } = core.opened.context;
+  if (core.state === 'disposed') throw new QueueClosedError('share', directory, 'disposed');
+  const other = sharedWith.get(worker);
+  if (other !== undefined)
+    throw new TypeError(
+      `share on ${directory}: this worker is given the items of ${other} already. End that first: call what its \`share\` returned.`,
+    );
   const sharing = new Sharing(core, worker);
   return () => sharing.stop();
 }
@@ -29,12 +39,17 @@ class Sharing<T> {
   readonly #consumer = new Consumer<T>();
   readonly #items = new Map<string, QueueItem<T>>();
   readonly #waiting = new Map<number, AbortController>();
+  readonly #answering = new Set<Promise<void>>();
+  /** How often the worker said it: what it asked before that, nobody waits for. */
+  #byes = 0;
   #ended = false;
 
   constructor(core: QueueCore<T>, worker: SharedEnd) {
     this.#core = core;
     this.#worker = worker;
     core.consumers.add(this.#consumer);
+    core.sharings.add(this);
+    sharedWith.set(worker, core.opened.context.directory);
     worker.on('message', this.#onMessage);
     for (const event of ENDINGS) worker.on(event, this.#end);
     worker.start?.();
@@ -47,7 +62,10 @@ class Sharing<T> {
 
   readonly #onMessage = (message: unknown): void => {
     const request = parseRequest(message);
-    if (request !== null && !this.#ended) void this.#answer(request);
+    if (request === null || this.#ended) return;
+    const answer = this.#answer(request);
+    this.#answering.add(answer);
+    void answer.finally(() => this.#answering.delete(answer));
   };
 
   // A worker that ends gives its items back; nobody waits for it any more.
@@ -58,14 +76,21 @@ class Sharing<T> {
     for (const event of ENDINGS) this.#worker.off(event, this.#end);
     const reason = new Error('the worker ended');
     for (const waiting of this.#waiting.values()) waiting.abort(reason);
+    sharedWith.delete(this.#worker);
+    this.#core.sharings.delete(this);
+    // Whoever disposes of the queue gives back what is held, uncounted.
+    if (this.#core.state === 'disposed') return;
     void this.#core.settling.lose(this.#consumer, reason).finally(() => this.#core.consumers.delete(this.#consumer));
   };
 
   async #answer(request: Request): Promise<void> {
     const { number } = request;
+    const byes = this.#byes;
     try {
       const item = await this.#serve(request);
       if (item === undefined) this.#post({ dibs: 'reply', number });
+      // Nobody saw it: the worker ended, or left, while its item was on the way.
+      else if (this.#ended || byes !== this.#byes) await item.release();
       else await this.#hand(number, item);
     } catch (error) {
       this.#post({ dibs: 'reply', number, error: describeError(error) });
@@ -77,9 +102,10 @@ class Sharing<T> {
     if (operation === 'get') return this.#get(request.number);
     if (operation === 'tryGet') return this.#core.taking.tryGet(this.#consumer);
     if (operation === 'cancel') {
-      this.#waiting.get(request.of ?? -1)?.abort(new Error('it is not waited for any more'));
+      this.#waiting.get(request.of ?? -1)?.abort(new GetCancelledError());
       return undefined;
     }
+    if (operation === 'bye') return this.#takeBack();
     const item = this.#items.get(id);
     if (item === undefined) throw new Error(`${operation} on ${id}, which this worker does not hold.`);
     if (operation === 'fail') await item.fail(reviveReason(request));
@@ -98,10 +124,19 @@ class Sharing<T> {
     }
   }
 
+  // Answered last: whoever has that answer knows that nothing is on the way any more.
+  async #takeBack(): Promise<undefined> {
+    this.#byes++;
+    for (const waiting of this.#waiting.values()) waiting.abort(new GetCancelledError());
+    const held = [...this.#items.values()];
+    this.#items.clear();
+    // This answer is not among them yet.
+    await Promise.all(this.#answering);
+    await Promise.all(held.filter(({ state }) => state === 'taken').map((item) => item.release()));
+  }
+
   async #hand(number: number, item: QueueItem<T>): Promise<void> {
     const { id, attempt, value } = item;
-    // The worker ended while its item was on the way: nobody saw it.
-    if (this.#ended) return item.release();
     this.#items.set(id, item);
     item.signal.addEventListener('abort', () => this.#post({ dibs: 'lost', id, reason: describeFailure(item.signal.reason).message }), {
       once: true,
@@ -117,6 +152,8 @@ class Sharing<T> {
   }
 
   #post(reply: Reply): void {
+    // The worker may have a share in another queue by now.
+    if (this.#ended) return;
     try {
       this.#send(reply);
     } catch {
