@@ -11,21 +11,24 @@ const ALONE = ['test/fs/heartbeat.test.ts'];
 export default defineConfig(({ mode }) => {
   const all = mode === 'faults' ? ['test/faults/**/*.test.ts'] : ['test/**/*.test.ts'];
   const left = ['**/node_modules/**', ...(mode === 'faults' || mode === 'deep' ? [] : ['test/faults/**'])];
+  // Said in each project: what they extend is read without the mode.
+  const limits = {
+    testTimeout: mode === 'deep' ? 600_000 : 120_000,
+    hookTimeout: 120_000,
+    env: mode === 'deep' ? { DIBS_DEEP: '1' } : {},
+  };
   return {
     test: {
       projects: [
         // Loading anew for each file what all of them use would take a third of the time.
-        { extends: true, test: { name: 'together', include: all, exclude: [...left, ...ALONE], isolate: false } },
-        { extends: true, test: { name: 'alone', include: mode === 'faults' ? [] : ALONE } },
+        { extends: true, test: { ...limits, name: 'together', include: all, exclude: [...left, ...ALONE], isolate: false } },
+        { extends: true, test: { ...limits, name: 'alone', include: mode === 'faults' ? [] : ALONE } },
       ],
       // Real processes are started, killed and stopped, and directories changed: no threads.
       pool: 'forks',
       // Many tests wait for processes, so a file more than there are cores keeps those busy.
       maxWorkers: availableParallelism() + 1,
-      testTimeout: mode === 'deep' ? 600_000 : 120_000,
-      hookTimeout: 120_000,
       globalSetup: ['test/support/built.ts'],
-      env: mode === 'deep' ? { DIBS_DEEP: '1' } : {},
       passWithNoTests: mode === 'faults',
     },
   };
