@@ -139,7 +139,8 @@ class Judgement {
     if (delivery === undefined) return this.complain(`${how} of ${id}, which ${actor} never got`);
     if (isCertain && delivery.settling !== how) this.complain(`${how} of ${id} is certain without having been asked for`);
     const isOthers = message.deliveries.some((other) => this.runs.get(other.actor) > this.runs.get(actor));
-    if (isCertain && this.isLate(actor) && isOthers)
+    // What was released, or failed and has tries left, before the stop is rightly somebody else's when it is noted.
+    if (isCertain && /^(done|giveUp)$/.test(how) && this.isLate(actor) && isOthers)
       this.complain(`${how} of ${id} was acknowledged to ${actor}, though a later owner had it`);
     delivery.settling = how;
     const field = { done: 'done', giveUp: 'givenUp' }[how];
