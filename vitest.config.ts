@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Counts the threads that its process starts, so no other file may have started them. */
 const ALONE = ['test/fs/heartbeat.test.ts'];
@@ -28,6 +29,7 @@ export default defineConfig(({ mode }) => {
       pool: 'forks',
       // Many tests wait for processes, so a file more than there are cores keeps those busy.
       maxWorkers: availableParallelism() + 1,
+      sequence: { sequencer: LongestFirst },
       globalSetup: ['test/support/built.ts'],
       passWithNoTests: mode === 'faults',
     },

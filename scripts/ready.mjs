@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { trim } from './trim.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SRC = join(ROOT, 'src');
@@ -50,6 +51,7 @@ export function build() {
   const { status } = spawnSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', stage], {
     stdio: ['ignore', 2, 2],
   });
+  trim(stage, filesIn(stage));
   publish(stage);
   rmSync(stage, { recursive: true, force: true });
   if (status === 0) writeFileSync(STAMP, fingerprint);
