@@ -1,9 +1,17 @@
 import { DiskError, QueueBrokenError } from '../errors.ts';
-import { errnoName } from './errno.ts';
+import { errnoError, errnoName } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
+import { BLANK, roomAhead } from './room-ahead.ts';
+
+interface AppendLogOptions {
+  /** The file's name survives a power cut before anything is acknowledged in it. */
+  readonly durable: boolean;
+  /** Blank lines are put ahead of the records, which are written over them: a sync need not write a new size down. @default false */
+  readonly ahead?: boolean;
+}
 
 /**
- * Whole lines at the end of a file that one process owns. A batch is one write whose count is checked: what is torn by
+ * Whole lines at the end of a file that one process owns. A batch is one write, whose count is checked: what is torn by
  * a stop in the middle is the tail of what nobody was promised.
  */
 export class AppendLog {
@@ -11,20 +19,25 @@ export class AppendLog {
   readonly #directory: string;
   readonly #file: OpenFile;
   #size = 0;
+  /** Whether the file is to be filled ahead. */
+  #ahead: boolean;
+  /** Up to where the file may be filled. */
+  #filled = 0;
   #broken = false;
 
-  private constructor(path: string, directory: string, file: OpenFile) {
+  private constructor(path: string, directory: string, file: OpenFile, ahead: boolean) {
     this.path = path;
     this.#directory = directory;
     this.#file = file;
+    this.#ahead = ahead;
   }
 
-  /** Makes the file. With `durable` its name survives a power cut once this resolves: nothing is acknowledged in it before. */
-  static async create(fs: FileSystem, directory: string, name: string, { durable }: { durable: boolean }): Promise<AppendLog> {
+  /** Makes the file. */
+  static async create(fs: FileSystem, directory: string, name: string, { durable, ahead = false }: AppendLogOptions): Promise<AppendLog> {
     const path = `${directory}/${name}`;
     let log: AppendLog | undefined;
     try {
-      log = new AppendLog(path, directory, await fs.open(path, 'append'));
+      log = new AppendLog(path, directory, await fs.open(path, ahead ? 'create' : 'append'), ahead);
       // A stop here leaves an empty file, which holds no records.
       if (durable) await fs.syncDirectory(directory);
       return log;
@@ -34,7 +47,7 @@ export class AppendLog {
     }
   }
 
-  /** How many bytes were appended: always whole lines. */
+  /** How many bytes were appended: always whole lines. What was filled ahead is none of them. */
   get size(): number {
     return this.#size;
   }
@@ -45,19 +58,23 @@ export class AppendLog {
    */
   append(bytes: Uint8Array, length: number): void {
     this.#assertWhole();
-    let failure: unknown;
     try {
-      const taken = this.#file.write(bytes, 0, length);
-      if (taken === length) {
-        this.#size += length;
-        return;
-      }
-      failure = Object.assign(new Error(`${taken} of ${length} bytes were written`), { code: 'ENOSPC' });
+      this.#write(bytes, length);
     } catch (error) {
-      failure = error;
+      this.cutBack(this.#size);
+      throw new DiskError('write', this.path, errnoName(error), { cause: error });
     }
-    this.cutBack(this.#size);
-    throw new DiskError('write', this.path, errnoName(failure), { cause: failure });
+    this.#size += length;
+    if (this.#ahead && this.#size > this.#filled) this.#fillAhead(roomAhead(this.#size, length));
+  }
+
+  /** A disk that takes only a part says why when it is given the rest: that it is full, or that the file may not be longer. */
+  #write(bytes: Uint8Array, length: number): void {
+    for (let written = 0; written < length;) {
+      const taken = this.#file.write(bytes, written, length - written, this.#size + written);
+      if (taken === 0) throw errnoError('ENOSPC', 'write', this.path);
+      written += taken;
+    }
   }
 
   /** Resolves when all that was appended before survives a power cut. */
@@ -80,7 +97,9 @@ export class AppendLog {
     }
   }
 
+  /** What was filled ahead is cut off. A stop before that leaves blank lines at the end, which are nothing. */
   close(): void {
+    if (this.#filled > this.#size) this.cutBack(this.#size);
     this.#broken = true;
     try {
       this.#file.close();
@@ -96,10 +115,24 @@ export class AppendLog {
   cutBack(size: number): void {
     if (this.#broken) return;
     this.#size = size;
+    this.#filled = 0;
     try {
       this.#file.truncate(size);
     } catch {
       this.#broken = true;
+    }
+  }
+
+  // Synced with the records before it. So whatever is missing of a record that was written over it is a blank line; and
+  // nothing that was acknowledged lies behind what is missing, since that sync covered what lies before as well.
+  #fillAhead(room: number): void {
+    if (room === 0) return;
+    this.#filled = this.#size + room;
+    try {
+      this.#ahead = this.#file.write(BLANK, 0, room, this.#size) === room;
+    } catch {
+      // No room for more than the records: they have what there is, and grow the file from now on.
+      this.#ahead = false;
     }
   }
 

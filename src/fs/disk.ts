@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fse from 'fs-extra';
-import type { FileStat, FileSystem, OpenFile } from './file-system.ts';
+import { DiskFile } from './disk-file.ts';
 import { errnoError, isErrno } from './errno.ts';
+import type { EntryKind, FileStat, FileSystem } from './file-system.ts';
 
 const { constants } = fse;
 
@@ -13,6 +15,7 @@ const PLAIN = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const FLAGS = {
   read: constants.O_RDONLY | PLAIN,
   append: constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
   update: constants.O_RDWR | PLAIN,
 } as const;
 
@@ -22,6 +25,15 @@ const FLAGS = {
  * it can do asynchronously only.
  */
 const DIRECT = process.platform !== 'win32';
+
+/** How many names are read by one call: fewer are slower, more no faster. */
+const SCAN = { bufferSize: 256 } as const;
+
+/** A listing of a million names takes a second: that long nothing else would happen. */
+const NAMES_PER_TURN = 8_192;
+
+/** File systems on a disk of this machine, by their number: ext, XFS, btrfs, tmpfs, ZFS, F2FS, APFS, HFS+. */
+const LOCAL: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x2fc12fc1, 0xf2f52010, 0x1a, 0x11]);
 
 /** The machine's own disk. */
 export const disk: FileSystem = {
@@ -36,6 +48,22 @@ export const disk: FileSystem = {
     );
   },
 
+  async scan(path, visit) {
+    const directory = await patiently(
+      () => fse.opendirSync(path, SCAN),
+      () => fse.opendir(path, SCAN),
+    );
+    try {
+      for (let entry = directory.readSync(), count = 1; entry !== null; entry = directory.readSync(), count += 1) {
+        const visited = visit(entry.name, kindOf(entry));
+        if (visited !== undefined) await visited;
+        if (count % NAMES_PER_TURN === 0) await nextTurn();
+      }
+    } finally {
+      directory.closeSync();
+    }
+  },
+
   async lstat(path) {
     return stat(path);
   },
@@ -45,18 +73,21 @@ export const disk: FileSystem = {
     return fse.existsSync(path) || stat(path) !== undefined;
   },
 
-  async link(from, to) {
-    fse.linkSync(from, to);
+  link(from, to) {
+    return atOnce(() => fse.linkSync(from, to));
   },
 
-  async rename(from, to) {
-    if (DIRECT) fse.renameSync(from, to);
-    else await fse.rename(from, to);
+  rename(from, to) {
+    return DIRECT ? atOnce(() => fse.renameSync(from, to)) : fse.rename(from, to);
   },
 
-  async unlink(path) {
-    if (DIRECT) fse.unlinkSync(path);
-    else await fse.unlink(path);
+  unlink(path) {
+    return DIRECT ? atOnce(() => fse.unlinkSync(path)) : fse.unlink(path);
+  },
+
+  async rmdir(path) {
+    if (DIRECT) fse.rmdirSync(path);
+    else await fse.rmdir(path);
   },
 
   async syncDirectory(path) {
@@ -72,6 +103,10 @@ export const disk: FileSystem = {
     }
   },
 
+  async isLocal(path) {
+    return LOCAL.has(fse.statfsSync(path).type);
+  },
+
   async open(path, mode) {
     const fd = await openPatiently(path, FLAGS[mode]);
     try {
@@ -80,74 +115,19 @@ export const disk: FileSystem = {
       fse.closeSync(fd);
       throw error;
     }
-    return new DiskFile(fd, path, mode === 'update');
+    return new DiskFile(fd, path, mode !== 'append');
   },
 };
 
-class DiskFile implements OpenFile {
-  readonly #path: string;
-  readonly #inPlace: boolean;
-  #fd: number;
-  #syncing = 0;
-  #closing = false;
+const DONE = Promise.resolve();
 
-  constructor(fd: number, path: string, inPlace: boolean) {
-    this.#fd = fd;
-    this.#path = path;
-    this.#inPlace = inPlace;
-  }
-
-  write(bytes: Uint8Array, offset: number, length: number, position?: number): number {
-    return fse.writeSync(this.#open('write'), bytes, offset, length, this.#inPlace ? (position ?? null) : null);
-  }
-
-  read(bytes: Uint8Array, offset: number, length: number, position: number): number {
-    return fse.readSync(this.#open('read'), bytes, offset, length, position);
-  }
-
-  size(): number {
-    return fse.fstatSync(this.#open('fstat')).size;
-  }
-
-  links(): number {
-    return fse.fstatSync(this.#open('fstat')).nlink;
-  }
-
-  truncate(length: number): void {
-    fse.ftruncateSync(this.#open('ftruncate'), length);
-  }
-
-  syncNow(): void {
-    fse.fdatasyncSync(this.#open('fdatasync'));
-  }
-
-  async sync(): Promise<void> {
-    const fd = this.#open('fdatasync');
-    this.#syncing += 1;
-    try {
-      await fse.fdatasync(fd);
-    } finally {
-      this.#syncing -= 1;
-      if (this.#closing && this.#syncing === 0) this.#release();
-    }
-  }
-
-  /** A sync under way keeps the number until it ends: the system would give it to another file meanwhile. */
-  close(): void {
-    if (this.#closing) return;
-    this.#closing = true;
-    if (this.#syncing === 0) this.#release();
-  }
-
-  #release(): void {
-    const fd = this.#fd;
-    this.#fd = -1;
-    fse.closeSync(fd);
-  }
-
-  #open(syscall: string): number {
-    if (this.#closing) throw errnoError('EBADF', syscall, this.#path);
-    return this.#fd;
+/** One promise for all that went well: claims are made and settled by the thousand. */
+function atOnce(call: () => void): Promise<void> {
+  try {
+    call();
+    return DONE;
+  } catch (error) {
+    return Promise.reject(error);
   }
 }
 
@@ -190,12 +170,17 @@ function refuseAllButFiles(fd: number, path: string): void {
   if (!found.isFile()) throw errnoError('EINVAL', 'open', path);
 }
 
+function kindOf(found: { isFile(): boolean; isDirectory(): boolean }): EntryKind {
+  if (found.isFile()) return 'file';
+  return found.isDirectory() ? 'directory' : 'other';
+}
+
 function stat(path: string): FileStat | undefined {
   try {
     const found = fse.lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (found === undefined) return undefined;
     return {
-      kind: found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other',
+      kind: kindOf(found),
       size: Number(found.size),
       inode: found.ino,
       links: Number(found.nlink),
@@ -207,10 +192,7 @@ function stat(path: string): FileStat | undefined {
   }
 }
 
-/**
- * Windows syncs no directories, and neither do a few file systems behind FUSE: there a power cut may bring an old name back,
- * and nothing a program can do changes that.
- */
+/** Windows syncs no directories, nor do some file systems behind FUSE: a power cut may bring an old name back, whatever we do. */
 function canNotSyncDirectories(error: unknown): boolean {
   if (process.platform === 'win32') return isErrno(error, 'EPERM', 'EISDIR', 'EACCES', 'EINVAL');
   return isErrno(error, 'EINVAL', 'ENOTSUP', 'ENOSYS');

@@ -13,6 +13,10 @@ export interface BeatOrder {
   readonly width: number;
   /** One cell, in one of the states of `TURN`. */
   readonly turn: Int32Array;
+  /** One cell, which changes as long as the process is not hung. */
+  readonly progress: Int32Array;
+  /** How long it may stand still before there are no more beats, in milliseconds. */
+  readonly maxStillMs: number;
 }
 
 /** `idle`: either may take the turn. `beating`: the thread writes. `over`: nothing is written any more, by this thread. */
@@ -27,6 +31,8 @@ export class FileBeat {
   readonly #order: BeatOrder;
   #beats = 1;
   #fd = -1;
+  #progress = 0;
+  #progressedAt = performance.now();
 
   constructor(fs: NodeFs, turns: typeof TURN, order: BeatOrder) {
     this.#fs = fs;
@@ -42,10 +48,19 @@ export class FileBeat {
   beat(): void {
     const { turn } = this.#order;
     const { idle, beating, over } = this.#turns;
+    if (this.#isHung()) return;
     if (Atomics.compareExchange(turn, 0, idle, beating) !== idle) return;
     const isThere = this.#write();
     Atomics.compareExchange(turn, 0, beating, isThere ? idle : over);
     Atomics.notify(turn, 0);
+  }
+
+  #isHung(): boolean {
+    const progress = Atomics.load(this.#order.progress, 0);
+    const now = performance.now();
+    if (progress !== this.#progress) this.#progressedAt = now;
+    this.#progress = progress;
+    return now - this.#progressedAt >= this.#order.maxStillMs;
   }
 
   /** Whether the file is still there. A disk that refuses is asked again at the next beat, by a fresh handle. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock.ts';
-import { formatBeat } from '../formats/owner-record.ts';
+import { formatBeat } from '../formats/beating-record.ts';
 import { disk } from './disk.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { beatForEver, FileBeat, TURN } from './heartbeat-thread.ts';
@@ -14,12 +14,16 @@ export interface HeartbeatOptions {
   /** How often to beat, in milliseconds. */
   readonly everyMs: number;
   readonly clock: Clock;
+  /** How long the process may go without `progress` before it is taken for hung, in milliseconds. @default for ever */
+  readonly maxStillMs?: number | undefined;
 }
 
 /** A sign of life in a file. It stops by itself when the file is gone. */
 export interface Heartbeat {
   /** Ends it. Once this returns, nothing is written any more. */
   stop(): void;
+  /** Says that the process is not hung: with `maxStillMs`, without it the beat ends. */
+  progress(): void;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface Heartbeat {
 export async function startHeartbeat(fs: FileSystem, options: HeartbeatOptions): Promise<Heartbeat> {
   if (fs !== disk) return beatByClock(options);
   const found = await fs.lstat(options.path);
-  if (found === undefined) return { stop: () => undefined };
+  if (found === undefined) return { stop: () => undefined, progress: () => undefined };
   return beatByThread(options, String(found.inode)) ?? beatByClock(options);
 }
 
@@ -40,7 +44,8 @@ function beatByClock({ file, everyMs, clock }: HeartbeatOptions): Heartbeat {
     if (!wasWritten(file, formatBeat((beats += 1)))) return;
     cancel = clock.after(everyMs, beat, { background: true });
   }
-  return { stop: () => cancel() };
+  // Who beats by its own clock beats no more once it hangs.
+  return { stop: () => cancel(), progress: () => undefined };
 }
 
 /** Whether the file is still there. A disk that refuses is asked again at the next beat. */
@@ -58,8 +63,9 @@ function wasWritten(file: OpenFile, beat: string): boolean {
 let thread: Worker | undefined;
 const orders = new Set<BeatOrder>();
 
-function beatByThread({ path, everyMs }: HeartbeatOptions, inode: string): Heartbeat | undefined {
-  const order: BeatOrder = { path, inode, everyMs, width: formatBeat(0).length, turn: new Int32Array(new SharedArrayBuffer(4)) };
+function beatByThread({ path, everyMs, maxStillMs = Infinity }: HeartbeatOptions, inode: string): Heartbeat | undefined {
+  const [turn, progress] = [new Int32Array(new SharedArrayBuffer(4)), new Int32Array(new SharedArrayBuffer(4))];
+  const order: BeatOrder = { path, inode, everyMs, width: formatBeat(0).length, turn, progress, maxStillMs };
   if (!(thread ??= startThread())) return undefined;
   orders.add(order);
   thread.postMessage(order);
@@ -69,6 +75,7 @@ function beatByThread({ path, everyMs }: HeartbeatOptions, inode: string): Heart
       endTurn(order.turn);
       thread?.postMessage(null);
     },
+    progress: () => void Atomics.add(progress, 0, 1),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { QueueHolder } from '../errors.ts';
-import { OWNER_FILE_BYTES, formatOwnerName, parseOwner, parseOwnerName } from '../formats/owner-record.ts';
+import { BEATING_FILE_BYTES } from '../formats/beating-record.ts';
+import { formatOwnerName, parseOwner, parseOwnerName } from '../formats/owner-record.ts';
 import type { OwnerState } from '../formats/owner-record.ts';
 import type { FileSystem } from './file-system.ts';
 import { standingOf } from './process-identity.ts';
@@ -25,7 +26,7 @@ export function ownerNumbers(names: readonly string[]): number[] {
 
 /** Undefined if it is gone: a later owner removed it. */
 export async function readOwnerFile(fs: FileSystem, directory: string, number: number): Promise<OwnerFile | undefined> {
-  const found = await readSmallFile(fs, `${directory}/${formatOwnerName(number)}`, OWNER_FILE_BYTES);
+  const found = await readSmallFile(fs, `${directory}/${formatOwnerName(number)}`, BEATING_FILE_BYTES);
   if (found.kind === 'absent') return undefined;
   if (found.kind === 'strange') return { number, state: null, beat: found.reason };
   const state = parseOwner(found.text);

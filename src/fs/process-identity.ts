@@ -35,8 +35,15 @@ const system: ProcessProbe = {
   signal: (pid) => void process.kill(pid, 0),
 };
 
+/** Asked of the system once: it is the same as long as the process lives, and asked for at each look at another's. */
+let own: ProcessIdentity | undefined;
+
 /** Who this process is. */
 export function processIdentity(probe: ProcessProbe = system): ProcessIdentity {
+  return probe === system ? (own ??= identify(system)) : identify(probe);
+}
+
+function identify(probe: ProcessProbe): ProcessIdentity {
   const { host, pid } = probe;
   const bootId = ask(() => probe.readText('/proc/sys/kernel/random/boot_id').trim());
   const pidNamespace = ask(() => probe.readLink('/proc/self/ns/pid'));

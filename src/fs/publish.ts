@@ -5,6 +5,9 @@ import type { FileSystem, OpenFile } from './file-system.ts';
 /** Names in the directory that mean nothing to anyone but who writes them; a new owner sweeps those that were left. */
 export const STAGE_PREFIX = 'stage.';
 
+/** What a disk answers on which no second name of a file can be made, or not of this file. */
+export const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'] as const;
+
 /** A name for a stage that nobody else uses. */
 export function stagePath(directory: string, token: string = randomBytes(8).toString('hex')): string {
   return `${directory}/${STAGE_PREFIX}${token}`;
@@ -22,7 +25,7 @@ export interface StageOptions {
  * A stop at any point leaves at most part of a file under the stage's name, which means nothing to anyone.
  */
 export async function stageFile(fs: FileSystem, stage: string, bytes: Uint8Array, { sync }: StageOptions): Promise<void> {
-  const file = await openNew(fs, stage);
+  const file = await openStage(fs, stage);
   try {
     try {
       writeAll(file, bytes, stage);
@@ -36,8 +39,8 @@ export async function stageFile(fs: FileSystem, stage: string, bytes: Uint8Array
   }
 }
 
-/** The name is this attempt's own: if it is there, it was made by this very call, and only the reply was lost. */
-async function openNew(fs: FileSystem, stage: string): Promise<OpenFile> {
+/** Begins a stage. Its name is this attempt's own: if it is there, it was made by this very call, and only the reply was lost. */
+export async function openStage(fs: FileSystem, stage: string): Promise<OpenFile> {
   try {
     return await fs.open(stage, 'append');
   } catch (error) {
@@ -48,7 +51,7 @@ async function openNew(fs: FileSystem, stage: string): Promise<OpenFile> {
 }
 
 /** Goes on after a short write: a disk that takes only a part says why at the next write, or takes nothing and is full. */
-function writeAll(file: OpenFile, bytes: Uint8Array, path: string): void {
+export function writeAll(file: OpenFile, bytes: Uint8Array, path: string): void {
   for (let written = 0; written < bytes.length;) {
     const taken = file.write(bytes, written, bytes.length - written);
     if (taken === 0) throw errnoError('ENOSPC', 'write', path);
@@ -68,13 +71,45 @@ export interface PublishOptions {
  * `link` decides, so of all who want the name one gets it. A stop before it leaves the stage alone, a stop after it the
  * whole file under both names: publishing the same stage once more finishes that. If it throws, nobody was told that the
  * file is there, but it may be; the stage is left for a repeat, or for `discardStage`.
+ *
+ * Where no hard links can be made a rename has to do: see `renameIfFree`.
  */
 export async function publishFile(fs: FileSystem, stage: string, final: string, { syncDirectory }: PublishOptions): Promise<boolean> {
-  if (!(await linkOnce(fs, stage, final))) return false;
+  if (!(await linkOrRename(fs, stage, final))) return false;
   // Synced before the stage goes: a power cut may undo either step, but never both names of what was acknowledged.
   if (syncDirectory !== null) await fs.syncDirectory(syncDirectory);
   await removeIfThere(fs, stage);
   return true;
+}
+
+async function linkOrRename(fs: FileSystem, stage: string, final: string): Promise<boolean> {
+  try {
+    return await linkOnce(fs, stage, final);
+  } catch (error) {
+    if (!isErrno(error, ...NO_LINKS)) throw error;
+    return renameIfFree(fs, stage, final);
+  }
+}
+
+/** Gives a stage a name that is free: false if it is not. A rename overwrites: of two who do this at the same moment, one may be lost. */
+export async function renameIfFree(fs: FileSystem, stage: string, final: string): Promise<boolean> {
+  if (fs.exists(final)) return false;
+  await renameStage(fs, stage, final);
+  return true;
+}
+
+/**
+ * Gives a stage its name, whatever has it. On a network a rename that succeeded may answer ENOENT: then the file under that
+ * name is the one that was staged.
+ */
+export async function renameStage(fs: FileSystem, stage: string, final: string): Promise<void> {
+  const staged = await fs.lstat(stage);
+  try {
+    await fs.rename(stage, final);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT') || staged === undefined) throw error;
+    if ((await fs.lstat(final))?.inode !== staged.inode) throw error;
+  }
 }
 
 /**

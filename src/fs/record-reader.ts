@@ -12,6 +12,8 @@ export class RecordReader {
   #position: number;
   /** How much of the file the lines since `#position` that were read and not scanned take. */
   #held = 0;
+  /** What was scanned before those. It stays where it is until more is read, for whoever takes a part of it. */
+  #scanned = 0;
 
   constructor(file: OpenFile, position = 0) {
     this.#file = file;
@@ -24,7 +26,8 @@ export class RecordReader {
 
   /**
    * Scans the next chunk, up to `limit` in the file, and says whether there may be more. Damage is told with its place
-   * in the file. At the limit an unfinished line may be left: `position` says where it begins.
+   * in the file. At the limit an unfinished line may be left: `position` says where it begins. The records
+   * stay where they are until the next call, and whoever was told of one may write over it.
    */
   next(limit: number, record: RecordSink['record'], damage: (offset: number, length: number) => void): boolean {
     const read = this.#fill(limit);
@@ -56,6 +59,7 @@ export class RecordReader {
   }
 
   #fill(limit: number): number {
+    if (this.#scanned > 0) this.#moveUp();
     const wanted = Math.min(limit - this.#position - this.#held, CHUNK_BYTES);
     if (wanted <= 0) return 0;
     if (this.#held + wanted > this.#bytes.length) this.#resize(this.#bytes.length * 2);
@@ -65,9 +69,14 @@ export class RecordReader {
   }
 
   #drop(scanned: number): void {
-    this.#bytes.copyWithin(0, scanned, this.#held);
+    this.#scanned = scanned;
     this.#held -= scanned;
     this.#position += scanned;
+  }
+
+  #moveUp(): void {
+    this.#bytes.copyWithin(0, this.#scanned, this.#scanned + this.#held);
+    this.#scanned = 0;
     // A record much longer than a chunk has passed: its room is given back.
     if (this.#bytes.length > 16 * CHUNK_BYTES && this.#held < CHUNK_BYTES) this.#resize(2 * CHUNK_BYTES);
   }

@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
 import { formatRecord, parseRecord } from '../formats/json-record.ts';
 import type { Fields, RecordFormat } from '../formats/json-record.ts';
-import { isErrno } from './errno.ts';
 import type { FileSystem } from './file-system.ts';
-import { discardStage, publishFile, stageFile, stagePath } from './publish.ts';
+import { discardStage, publishFile, renameStage, stageFile, stagePath } from './publish.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** What a record's file holds. It is never an error: a reader decides what an absent or damaged record means. */
@@ -71,7 +70,7 @@ export async function replaceRecord(
 ): Promise<void> {
   const stage = await stageRecord(fs, path, format, fields, sync);
   try {
-    await renameOnto(fs, stage, path);
+    await renameStage(fs, stage, path);
   } catch (error) {
     await discardStage(fs, stage);
     throw error;
@@ -83,15 +82,4 @@ async function stageRecord(fs: FileSystem, path: string, format: RecordFormat, f
   const stage = stagePath(dirname(path));
   await stageFile(fs, stage, new TextEncoder().encode(formatRecord(format, fields)), { sync });
   return stage;
-}
-
-/** On a network a rename that succeeded may answer ENOENT: then the file under the final name is the one that was staged. */
-async function renameOnto(fs: FileSystem, stage: string, final: string): Promise<void> {
-  const staged = await fs.lstat(stage);
-  try {
-    await fs.rename(stage, final);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT') || staged === undefined) throw error;
-    if ((await fs.lstat(final))?.inode !== staged.inode) throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { closeRead } from './close-read.ts';
 import { isErrno } from './errno.ts';
 import type { FileSystem } from './file-system.ts';
 
@@ -19,7 +20,7 @@ export async function readSmallFile(fs: FileSystem, path: string, limit: number)
     if (length > limit) return { kind: 'strange', reason: `it is longer than ${limit} bytes` };
     return { kind: 'text', text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, length)) };
   } finally {
-    file.close();
+    closeRead(file);
   }
 }
 

@@ -4,7 +4,7 @@ import type * as Memfs from 'memfs';
 import type { Volume } from 'memfs';
 import { MissingPeerError } from '../errors.ts';
 import { errnoError, isErrno } from '../fs/errno.ts';
-import type { FileStat, FileSystem, OpenFile } from '../fs/file-system.ts';
+import type { FileStat, FileSystem, OpenFile, OpenMode } from '../fs/file-system.ts';
 
 /**
  * A disk in memory, for tests of logic: right for what a queue does, and proof of nothing about crashes, since nothing
@@ -17,12 +17,20 @@ export function memoryDisk(files: Readonly<Record<string, string>> = {}): FileSy
   return {
     mkdir: async (path) => makeDirectory(volume, path),
     readdir: async (path) => volume.readdirSync(path).map(String),
+    scan: async (path, visit) => {
+      for (const name of volume.readdirSync(path).map(String)) {
+        const kind = statOf(volume, posix.join(path, name))?.kind;
+        if (kind !== undefined) await visit(name, kind);
+      }
+    },
     lstat: async (path) => statOf(volume, path),
     exists: (path) => statOf(volume, path) !== undefined,
     link: async (from, to) => linkFile(volume, from, to),
     rename: async (from, to) => renameFile(volume, from, to),
     unlink: async (path) => volume.unlinkSync(path),
+    rmdir: async (path) => volume.rmdirSync(path),
     syncDirectory: async (path) => void volume.readdirSync(path),
+    isLocal: async () => true,
     open: async (path, mode) => openFile(volume, path, mode),
   };
 }
@@ -74,12 +82,12 @@ function renameFile(volume: Volume, from: string, to: string): void {
   volume.renameSync(from, to);
 }
 
-const FLAGS = { read: 'r', append: 'ax', update: 'r+' } as const;
+const FLAGS = { read: 'r', append: 'ax', create: 'wx+', update: 'r+' } as const;
 
-function openFile(volume: Volume, path: string, mode: 'read' | 'append' | 'update'): OpenFile {
+function openFile(volume: Volume, path: string, mode: OpenMode): OpenFile {
   refuseLongName('open', path);
   const found = statOf(volume, path);
-  if (found && mode !== 'append' && found.kind !== 'file') {
+  if (found && (mode === 'read' || mode === 'update') && found.kind !== 'file') {
     throw errnoError(found.kind === 'directory' ? 'EISDIR' : 'ELOOP', 'open', path);
   }
   const fd = volume.openSync(path, FLAGS[mode]);

@@ -50,6 +50,32 @@ function names(disk: () => FileSystem, at: At): void {
     await expect(disk().readdir(at('one'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
+  it('scan shows each name once and what it stands for, and fails for what is no directory', async () => {
+    await create(disk(), at('one'), '');
+    await disk().mkdir(at('two'));
+    await create(disk(), at('two/inner'), '');
+    const seen: string[] = [];
+    await disk().scan(at('.'), (name, kind) => void seen.push(`${name} ${kind}`));
+    expect(seen.sort()).toEqual(['one file', 'two directory']);
+    await expect(disk().scan(at('none'), () => undefined)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(disk().scan(at('one'), () => undefined)).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  it('scan passes on what its visitor throws, and can be made again', async () => {
+    await create(disk(), at('one'), '');
+    const visit = (): never => {
+      throw new Error('enough');
+    };
+    await expect(disk().scan(at('.'), visit)).rejects.toThrow('enough');
+    const seen: string[] = [];
+    await disk().scan(at('.'), (name) => void seen.push(name));
+    expect(seen).toEqual(['one']);
+  });
+
+  it('isLocal says whether replies can be lost on the way', async () => {
+    expect(typeof (await disk().isLocal(at('.')))).toBe('boolean');
+  });
+
   it('lstat tells kind, size, inode and links, and is undefined where there is nothing', async () => {
     await create(disk(), at('file'), 'four');
     const stat = await disk().lstat(at('file'));
@@ -97,6 +123,17 @@ function names(disk: () => FileSystem, at: At): void {
     await expect(disk().unlink(at('file'))).rejects.toMatchObject({ code: 'ENOENT' });
     await disk().mkdir(at('dir'));
     await expect(disk().unlink(at('dir'))).rejects.toMatchObject({ code: expect.stringMatching(/^(EISDIR|EPERM)$/) });
+  });
+
+  it('rmdir removes an empty directory, and nothing else', async () => {
+    await disk().mkdir(at('dir/inner'));
+    await expect(disk().rmdir(at('dir'))).rejects.toMatchObject({ code: 'ENOTEMPTY' });
+    await disk().rmdir(at('dir/inner'));
+    await disk().rmdir(at('dir'));
+    expect(await disk().lstat(at('dir'))).toBeUndefined();
+    await expect(disk().rmdir(at('dir'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await create(disk(), at('file'), 'x');
+    await expect(disk().rmdir(at('file'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
   it('syncDirectory is content with a directory, and fails where there is none', async () => {

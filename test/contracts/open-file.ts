@@ -11,10 +11,12 @@ export function openFileContract(disk: () => FileSystem, at: At): void {
 }
 
 function opening(disk: () => FileSystem, at: At): void {
-  it('append makes a new file, and refuses one that is there', async () => {
+  it('append and create make a new file, and refuse one that is there', async () => {
     await create(disk(), at('file'), 'x');
-    await expect(disk().open(at('file'), 'append')).rejects.toMatchObject({ code: 'EEXIST' });
-    await expect(disk().open(at('none/file'), 'append')).rejects.toMatchObject({ code: 'ENOENT' });
+    for (const mode of ['append', 'create'] as const) {
+      await expect(disk().open(at('file'), mode)).rejects.toMatchObject({ code: 'EEXIST' });
+      await expect(disk().open(at('none/file'), mode)).rejects.toMatchObject({ code: 'ENOENT' });
+    }
     expect(await contents(disk(), at('file'))).toBe('x');
   });
 
@@ -58,6 +60,17 @@ function bytes(disk: () => FileSystem, at: At): void {
     expect(file.size()).toBe(11);
     file.close();
     expect(await contents(disk(), at('file'))).toBe('onetwothree');
+  });
+
+  it('create writes in place in its new file', async () => {
+    const file = await disk().open(at('file'), 'create');
+    put(file, 'abcdef', 0);
+    put(file, 'XY', 2);
+    expect(file.size()).toBe(6);
+    file.truncate(5);
+    await file.sync();
+    file.close();
+    expect(await contents(disk(), at('file'))).toBe('abXYe');
   });
 
   it('update writes in place and past the end, the gap read as NULs', async () => {

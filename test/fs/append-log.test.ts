@@ -30,10 +30,25 @@ function nth(operation: Call['operation'], n: number): (call: Call) => boolean {
   return (call) => call.operation === operation && (met += 1) === n;
 }
 
-async function logOn(...faults: Fault[]): Promise<{ disk: CrashingDisk; fs: FaultyDisk; log: AppendLog }> {
+interface Logging {
+  readonly disk: CrashingDisk;
+  readonly fs: FaultyDisk;
+  readonly log: AppendLog;
+}
+
+async function logOn(...faults: Fault[]): Promise<Logging> {
+  return logging({ durable: true }, faults);
+}
+
+/** A log that is filled ahead. */
+async function aheadOn(...faults: Fault[]): Promise<Logging> {
+  return logging({ durable: true, ahead: true }, faults);
+}
+
+async function logging(options: Parameters<typeof AppendLog.create>[3], faults: readonly Fault[]): Promise<Logging> {
   const disk = new CrashingDisk(BEFORE);
   const fs = disk.process({ faults });
-  return { disk, fs, log: await AppendLog.create(fs, '/q', 'log', { durable: true }) };
+  return { disk, fs, log: await AppendLog.create(fs, '/q', 'log', options) };
 }
 
 describe('a log', () => {
@@ -118,13 +133,16 @@ describe('a write that fails', () => {
     },
   );
 
-  it('is a full disk if only some bytes were taken: those are cut off again', async () => {
-    for (const bytes of [0, 1, 7]) {
-      const { disk, log } = await logOn({ at: nth('write', 2), bytes });
+  it.each([
+    ['what the disk says of the rest', { errno: 'EFBIG' }, 'EFBIG'],
+    ['a full disk if that takes nothing more', { bytes: 0 }, 'ENOSPC'],
+  ] as const)('is told by %s if only some bytes were taken: those are cut off again', async (_, rest, errno) => {
+    for (const bytes of [1, 7]) {
+      const { disk, log } = await logOn({ at: nth('write', 2), bytes }, { at: nth('write', 2), ...rest });
       append(log, 'first\n');
       expect(thrownBy(() => append(log, 'refused\n'))).toMatchObject({
         name: 'DiskError',
-        errno: 'ENOSPC',
+        errno,
         message: expect.stringContaining('/q/log'),
       });
       expect(disk.files()).toEqual({ '/q/log': 'first\n' });
@@ -133,8 +151,19 @@ describe('a write that fails', () => {
     }
   });
 
+  it('is none if the disk takes the rest at the next write', async () => {
+    const { disk, log } = await logOn({ at: nth('write', 2), bytes: 4 }, { at: nth('write', 2), bytes: 2 });
+    for (const line of ['first\n', 'next\n', 'last\n']) append(log, line);
+    expect(disk.files()).toEqual({ '/q/log': 'first\nnext\nlast\n' });
+    expect(log.size).toBe(16);
+  });
+
   it('breaks the log if what was taken can’t be cut off: it might be delivered after all', async () => {
-    const { disk, fs, log } = await logOn({ at: nth('write', 2), bytes: 4 }, { at: nth('truncate', 1), errno: 'EIO' });
+    const { disk, fs, log } = await logOn(
+      { at: nth('write', 2), bytes: 4 },
+      { at: nth('write', 2), errno: 'ENOSPC' },
+      { at: nth('truncate', 1), errno: 'EIO' },
+    );
     append(log, 'first\n');
     expect(thrownBy(() => append(log, 'refused\n'))).toBeInstanceOf(DiskError);
     fs.heal();
@@ -180,4 +209,115 @@ it('takes nothing once it was closed', async () => {
   log.close();
   expect(thrownBy(() => append(log, 'next\n'))).toBeInstanceOf(QueueBrokenError);
   expect(disk.files()).toEqual({ '/q/log': 'first\n' });
+});
+
+describe('a log that is filled ahead', () => {
+  const text = (disk: CrashingDisk): string => disk.files()['/q/log'] ?? '';
+
+  it('is so behind its second write, with blank lines over which the next ones go', async () => {
+    const { disk, fs, log } = await aheadOn();
+    append(log, 'first\n');
+    expect(text(disk)).toBe('first\n');
+    append(log, 'next\n');
+    expect(text(disk)).toBe(`first\nnext\n${'\n'.repeat(4096 - 11)}`);
+    append(log, 'é\n');
+    expect(text(disk)).toBe(`first\nnext\né\n${'\n'.repeat(4096 - 14)}`);
+    expect(log.size).toBe(14);
+    expect(fs.calls.filter(({ operation }) => operation === 'write')).toHaveLength(4);
+  });
+
+  it('is exact once it is closed', async () => {
+    const { disk, log } = await aheadOn();
+    for (const line of ['first\n', 'next\n', `${'x'.repeat(900)}\n`]) append(log, line);
+    log.close();
+    expect(text(disk)).toBe(`first\nnext\n${'x'.repeat(900)}\n`);
+    log.close();
+  });
+
+  it('keeps what was synced, and blank lines or a torn tail behind it, wherever the machine stops', async () => {
+    let synced = '';
+    let appended = '';
+    const act = async (fs: FileSystem & { stopped: boolean }): Promise<void> => {
+      synced = appended = '';
+      const log = await AppendLog.create(fs, '/q', 'log', { durable: true, ahead: true });
+      for (const line of ['one\n', 'two\n', 'three\n', `${'x'.repeat(1010)}\n`, `${'y'.repeat(4000)}\n`, 'four\n', 'five\n']) {
+        appended += line;
+        append(log, line);
+        await log.sync();
+        if (!fs.stopped) synced = appended;
+      }
+      log.close();
+    };
+    await eachCrash(BEFORE, act, (left) => {
+      const there = left['/q/log'] ?? '';
+      expect(there.length).toBeGreaterThanOrEqual(synced.length);
+      // At every place is what was written there, or a blank line, or what a disk makes of bytes that did not arrive.
+      const isStrange = (byte: string, at: number): boolean =>
+        byte !== appended[at] && (at < synced.length || (byte !== '\n' && byte !== '\0'));
+      const strange = there.split('').findIndex(isStrange);
+      expect(strange).toBe(-1);
+    });
+  });
+
+  it.each(ALL_ERRNOS.flatMap((errno) => [[errno, 'before'] as const, [errno, 'after'] as const]))(
+    'refuses nothing where it can’t be filled (%s, %s it was done), and grows from then on',
+    async (errno, reply) => {
+      const { disk, log } = await aheadOn({ at: nth('write', 3), errno, reply });
+      for (const line of ['first\n', 'next\n', 'then\n', 'last\n']) append(log, line);
+      await log.sync();
+      expect(text(disk).replace(/\n+$/, '\n')).toBe('first\nnext\nthen\nlast\n');
+      log.close();
+      expect(text(disk)).toBe('first\nnext\nthen\nlast\n');
+    },
+  );
+
+  it('takes what a nearly full disk has for it', async () => {
+    const { disk, fs, log } = await aheadOn({ at: nth('write', 3), bytes: 7 });
+    for (const line of ['first\n', 'next\n']) append(log, line);
+    expect(text(disk)).toBe(`first\nnext\n${'\n'.repeat(7)}`);
+    for (const line of ['then\n', 'last\n', 'very last\n']) append(log, line);
+    expect(text(disk)).toBe('first\nnext\nthen\nlast\nvery last\n');
+    expect(fs.calls.filter(({ operation }) => operation === 'write')).toHaveLength(6);
+  });
+
+  it.each([
+    ['refused', [{ at: nth('write', 4), errno: 'EIO' }]],
+    ['refused after it was done', [{ at: nth('write', 4), errno: 'EIO', reply: 'after' }]],
+    ['taken in part', [{ at: nth('write', 4), bytes: 4 }, { at: nth('write', 4), errno: 'ENOSPC' }]], // prettier-ignore
+  ] as const)('leaves nothing of a write over blank lines that is %s, and is filled again', async (_, faults) => {
+    const { disk, log } = await aheadOn(...faults);
+    for (const line of ['first\n', 'next\n']) append(log, line);
+    expect(thrownBy(() => append(log, 'refused\n'))).toBeInstanceOf(DiskError);
+    expect(text(disk)).toBe('first\nnext\n');
+    append(log, 'last\n');
+    expect(text(disk)).toBe(`first\nnext\nlast\n${'\n'.repeat(4096 - 16)}`);
+  });
+
+  it('is left as it is once it is unknown what the disk holds', async () => {
+    const { disk, log } = await aheadOn({ at: nth('syncNow', 1), errno: 'EIO' });
+    for (const line of ['first\n', 'next\n']) append(log, line);
+    expect(thrownBy(() => log.syncNow())).toBeInstanceOf(QueueBrokenError);
+    log.close();
+    expect(text(disk)).toHaveLength(4096);
+  });
+
+  it('takes at most the room of its records once more, to the end of a block, and little at a time', async () => {
+    const { disk, log } = await aheadOn();
+    const line = `${'x'.repeat(129)}\n`;
+    let longest = 0;
+    for (let lines = 1; lines <= 12_000; lines += 1) {
+      append(log, line);
+      const length = [...disk.walk()].reduce((sum, [, file]) => sum + file.size, 0);
+      longest = Math.max(longest, length - log.size);
+      if (lines > 1) expect(length).toBeLessThanOrEqual(Math.max(4096, 2 * log.size));
+    }
+    expect(longest).toBeLessThanOrEqual(256 * 1024);
+    expect(longest).toBeGreaterThan(200 * 1024);
+  });
+
+  it('is not filled by writes so large that they would soon be through it', async () => {
+    const { disk, log } = await aheadOn();
+    for (let writes = 0; writes < 20; writes += 1) append(log, 'x'.repeat(100_000));
+    expect(text(disk)).toHaveLength(2_000_000);
+  });
 });

@@ -106,6 +106,28 @@ describe('on the real disk', () => {
     expect(readFileSync(path, 'latin1')).toMatch(/^\d{10} and the rest\n$/);
   });
 
+  it('F-18 beats no more once the process made no progress for as long as it may, and again once it does', async () => {
+    const path = join(tempFolder(), 'beat');
+    writeFileSync(path, FIRST);
+    const file = await disk.open(path, 'update');
+    const heartbeat = await startHeartbeat(disk, { path, file, everyMs: EVERY, clock: systemClock, maxStillMs: 10 * EVERY });
+    onTestFinished(() => {
+      heartbeat.stop();
+      file.close();
+    });
+    for (let time = 0; time < 20; time += 1) {
+      const before = beatIn(path);
+      expect(await beatsAfter(path, before)).toBeGreaterThan(before);
+      heartbeat.progress();
+    }
+    blockFor(15 * EVERY);
+    const still = beatIn(path);
+    blockFor(10 * EVERY);
+    expect(beatIn(path)).toBe(still);
+    heartbeat.progress();
+    expect(await beatsAfter(path, still)).toBeGreaterThan(still);
+  });
+
   it('writes nothing any more once stop has returned, however fast it beats', async () => {
     for (let round = 0; round < 30; round += 1) {
       const path = join(tempFolder(), 'beat');
