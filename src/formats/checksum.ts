@@ -59,6 +59,38 @@ export function hasChecksum(bytes: Uint8Array, offset: number, crc: number): boo
   return true;
 }
 
+/** What stands at `offset`: the checksum, or null if it is none, and how many of its digits are not those of `crc`. */
+export function readChecksum(bytes: Uint8Array, offset: number, crc: number): { readonly checksum: number | null; readonly wrong: number } {
+  let checksum = 0;
+  let isOne = true;
+  let wrong = 0;
+  for (let digit = 0; digit < 8; digit++) {
+    const value = HEX_VALUES[bytes[offset + digit] as number] as number;
+    if (value < 0) isOne = false;
+    if (value !== ((crc >>> (28 - 4 * digit)) & 15)) wrong++;
+    checksum = (checksum << 4) | (value & 15);
+  }
+  return { checksum: isOne ? checksum : null, wrong };
+}
+
+/** Which entry of the first table begins with that byte. */
+const BY_FIRST_BYTE = new Uint8Array(256);
+T0.forEach((crc, byte) => (BY_FIRST_BYTE[crc >>> 24] = byte));
+
+/**
+ * Whether checksums of `length` bytes each can differ by that much when the bytes differ in one place. The difference is
+ * followed back to where it began: there it is a single byte's.
+ */
+export function isOneByteChange(difference: number, length: number): boolean {
+  let rest = difference;
+  for (let left = length; left > 0; left--) {
+    const byte = BY_FIRST_BYTE[rest >>> 24] as number;
+    rest = ((rest ^ (T0[byte] as number)) << 8) | byte;
+    if (rest >>> 8 === 0) return true;
+  }
+  return false;
+}
+
 /** The checksum of a text's UTF-8 bytes, as eight hex digits. */
 export function checksumOf(text: string): string {
   const bytes = new TextEncoder().encode(text);

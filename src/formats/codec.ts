@@ -38,32 +38,3 @@ export function decodeValue<T>(codec: Codec<T> | undefined, text: string): Decod
     return { ok: false, error };
   }
 }
-
-/** Whether a text ends as it begins: one that was not written by us may hold a comma of its own, or half a list. */
-function isOneValue(text: string): boolean {
-  const end = text.charCodeAt(text.length - 1);
-  switch (text.charCodeAt(0)) {
-    case 0x7b: // {
-      return end === 0x7d;
-    case 0x5b: // [
-      return end === 0x5d;
-    case 0x22: // "
-      return end === 0x22;
-    default:
-      return !text.includes(',');
-  }
-}
-
-/**
- * The values of several JSON texts, or null if they have to be read one by one. As one JSON array they are parsed in one call,
- * which costs half of many.
- */
-export function decodeTogether<T>(texts: readonly string[]): T[] | null {
-  try {
-    // A string can't span a line feed, so none begins in one text and ends in the next.
-    const values = JSON.parse(`[${texts.join(',\n')}]`) as T[];
-    return values.length === texts.length && texts.every(isOneValue) ? values : null;
-  } catch {
-    return null;
-  }
-}

@@ -18,16 +18,15 @@ export interface JournalName {
 }
 
 export function formatJournalName({ name, run, segment, kind }: JournalName): string {
-  const numbered = kind === 'put' || kind === 'done' ? `.${formatSequence(segment)}` : '';
+  const numbered = isNumbered(kind) ? `.${formatSequence(segment)}` : '';
   return `${name}.${formatRun(run)}${numbered}.${kind}.tsv`;
 }
 
 /** The parts of a journal's name, or null for any other file. */
 export function parseJournalName(file: string): JournalName | null {
   const [, name, run, segment, kind] = /^([a-z0-9][a-z0-9_-]{0,63})\.(\d{8})(?:\.(\d{10}))?\.(put|done|keys|kept)\.tsv$/.exec(file) ?? [];
-  if (name === undefined || run === undefined || !isKind(kind)) return null;
-  if ((segment !== undefined) !== (kind === 'put' || kind === 'done')) return null;
-  return { name, run: Number(run), segment: Number(segment ?? 0), kind };
+  if (name === undefined || (segment !== undefined) !== isNumbered(kind as JournalKind)) return null;
+  return { name, run: Number(run), segment: Number(segment ?? 0), kind: kind as JournalKind };
 }
 
 /** What a queue may be called: it becomes part of its files' names. */
@@ -35,6 +34,6 @@ export function isQueueName(name: string): boolean {
   return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name);
 }
 
-function isKind(kind: string | undefined): kind is JournalKind {
-  return kind === 'put' || kind === 'done' || kind === 'keys' || kind === 'kept';
+function isNumbered(kind: JournalKind): boolean {
+  return kind === 'put' || kind === 'done';
 }

@@ -62,6 +62,11 @@ function resembles(text: string, head: string): boolean {
   return alike * 2 >= head.length;
 }
 
+/** Fields as a copy that shares nothing with what it was made of. @throws what JSON.stringify throws */
+export function copyFields(fields: Fields): Fields {
+  return parseObject(JSON.stringify(fields)) ?? {};
+}
+
 function parseObject(json: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(json);

@@ -21,8 +21,7 @@ export function formatMessageId(run: number, sequence: number): string {
 /** The id's parts, or null for any other text. */
 export function parseMessageId(text: string): MessageId | null {
   const [, run, sequence] = /^(\d{8})-(\d{10})$/.exec(text) ?? [];
-  if (run === undefined || sequence === undefined) return null;
-  return { run: Number(run), sequence: Number(sequence) };
+  return run === undefined ? null : { run: Number(run), sequence: Number(sequence) };
 }
 
 export function formatRun(run: number): string {

@@ -126,7 +126,7 @@ export function readSequence(bytes: Uint8Array, start: number): number {
 /** Where the message of a put line begins, or -1 if the line is not of that form. Between the id and it stands the key. */
 export function messageStart(bytes: Uint8Array, start: number, end: number): number {
   const key = start + ID_LENGTH + 1;
-  if (key > end || bytes[key - 1] !== TAB) return -1;
+  if (key >= end || bytes[key - 1] !== TAB) return -1;
   if (bytes[key] === TAB) return key + 1;
   const tab = bytes.indexOf(TAB, key);
   return tab < 0 || tab >= end ? -1 : tab + 1;

@@ -21,6 +21,11 @@ export interface RecordSink {
   damage(start: number, end: number): void;
 }
 
+/** All of these bytes. */
+export function readBytes(bytes: Buffer): ReadBytes {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), length: bytes.length };
+}
+
 /** Whether these bytes, without any newline, are a record. */
 export function isRecord({ bytes, view, length }: ReadBytes): boolean {
   const body = CHECKSUM_LENGTH + 1;
@@ -46,12 +51,12 @@ export function scanRecords({ bytes, view, length }: ReadBytes, sink: RecordSink
     const body = at + CHECKSUM_LENGTH + 1;
     // Many lines are as long as the one before: a newline there and a checksum that holds say so without a search.
     let end = at + width;
-    let whole = width > CHECKSUM_LENGTH && end < length && bytes[end] === NEWLINE && isWhole(bytes, view, at, body, end);
+    let whole = end < length && bytes[end] === NEWLINE && isWhole(bytes, view, at, body, end);
     if (!whole) {
       end = bytes.indexOf(NEWLINE, at);
       // The search may run on into bytes of an earlier read: only what lies below `length` counts.
       if (end < 0 || end >= length) break;
-      whole = end >= body && isWhole(bytes, view, at, body, end);
+      whole = isWhole(bytes, view, at, body, end);
       if (whole) width = end - at;
     }
     if (!whole) sink.damage(at, end);

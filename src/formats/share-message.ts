@@ -106,6 +106,7 @@ function blankError(code: string | undefined): Error {
     case 'ERR_OWNER_LOST':
       return new OwnerLostError();
     default:
-      return new Error();
+      // With a message, or that which it gets would be listed among its fields.
+      return new Error('');
   }
 }

@@ -1,7 +1,7 @@
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checksumOf, crc32, hasChecksum, writeChecksum } from '../../src/formats/checksum.ts';
+import { checksumOf, crc32, hasChecksum, isOneByteChange, readChecksum, writeChecksum } from '../../src/formats/checksum.ts';
 import { anyText } from '../support/any-text.ts';
 
 function crc(bytes: Uint8Array, start = 0, end = bytes.length): number {
@@ -65,4 +65,37 @@ describe('a written checksum', () => {
     }
     for (let byte = 0; byte < 256; byte += 1) expect(hasChecksum(Buffer.from([byte, ...Buffer.from('0000000')]), 0, 0)).toBe(byte === 0x30);
   });
+});
+
+describe('the difference of two checksums', () => {
+  it('is that of one byte wherever one byte was changed, and within that length alone', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 100 }), fc.nat(), fc.integer({ min: 1, max: 255 }), (bytes, place, change) => {
+        const at = place % bytes.length;
+        const changed = bytes.with(at, (bytes[at] ?? 0) ^ change);
+        const difference = crc(bytes) ^ crc(changed);
+        expect(isOneByteChange(difference, bytes.length)).toBe(true);
+        expect(isOneByteChange(difference, bytes.length - at - 1)).toBe(false);
+      }),
+    );
+  });
+
+  it('is not, where two were', () => {
+    const bytes = Uint8Array.from({ length: 200 }, (_, index) => index);
+    for (let at = 0; at < 199; at += 1) {
+      const changed = bytes.with(at, at ^ 0x55).with(at + 1, (at + 1) ^ 0xaa);
+      expect(isOneByteChange(crc(bytes) ^ crc(changed), bytes.length), `at ${at}`).toBe(false);
+    }
+  });
+});
+
+it('a checksum that was written is read with how many of its digits are wrong', () => {
+  const bytes = Buffer.from('xcbf43926x');
+  const crc = 0xcbf43926 | 0;
+  expect(readChecksum(bytes, 1, crc)).toEqual({ checksum: crc, wrong: 0 });
+  expect(readChecksum(bytes, 1, crc ^ 0xf0)).toEqual({ checksum: crc, wrong: 1 });
+  expect(readChecksum(bytes, 1, ~crc)).toEqual({ checksum: crc, wrong: 8 });
+  expect(readChecksum(Buffer.from('00f00d00'), 0, 0x00f00d00)).toEqual({ checksum: 0x00f00d00, wrong: 0 });
+  expect(readChecksum(bytes, 0, crc)).toMatchObject({ checksum: null });
+  expect(readChecksum(Buffer.from('cbF43926'), 0, crc)).toEqual({ checksum: null, wrong: 1 });
 });

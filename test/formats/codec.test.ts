@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnserialisableValueError } from '../../src/errors.ts';
-import { decodeTogether, decodeValue, encodeValue } from '../../src/formats/codec.ts';
+import { decodeValue, encodeValue } from '../../src/formats/codec.ts';
 import type { Codec } from '../../src/formats/codec.ts';
 import { MAX_RECORD_BYTES } from '../../src/formats/record-scan.ts';
 
@@ -48,6 +48,20 @@ describe('the text of a value', () => {
     );
   });
 
+  it('is refused with what was wrong', () => {
+    const why = (codec: Codec<unknown> | undefined, value: unknown): unknown => {
+      try {
+        return encodeValue(codec, value);
+      } catch (error) {
+        return error instanceof Error ? error.message.replace(/\. Put .*/, '') : error;
+      }
+    };
+    expect(why(undefined, () => 1)).toBe("The value can't be put: a function has no text");
+    expect(why(undefined, { toJSON: () => undefined })).toBe("The value can't be put: an object has no text");
+    expect(why(giving('a\n'), 1)).toBe("The value can't be put: the codec gave a text with a line feed or half a surrogate pair");
+    expect(why(giving('x'.repeat(16_777_217)), 1)).toBe("The value can't be put: its text has 16777217 characters, of at most 16777216");
+  });
+
   it('is never longer than what a reader believes', () => {
     const longest = 'x'.repeat(MAX_RECORD_BYTES / 4);
     expect(encodeValue(giving(longest), 1)).toBe(longest);
@@ -60,29 +74,4 @@ describe('a value', () => {
     expect(decodeValue(undefined, '{')).toEqual({ ok: false, error: expect.any(SyntaxError) });
     expect(decodeValue(giving(undefined), 'any')).toEqual({ ok: true, value: undefined });
   });
-});
-
-describe('values that are read together', () => {
-  it('are those that are read one by one', () => {
-    fc.assert(
-      fc.property(fc.array(fc.jsonValue(), { maxLength: 20 }), (values) => {
-        const texts = values.map((value) => encodeValue(undefined, value));
-        expect(decodeTogether(texts)).toEqual(texts.map((text) => JSON.parse(text)));
-      }),
-    );
-  });
-
-  it.each([[['1', '{', '2']], [['']], [['1', '', '2']], [['1,2', '3']], [['1', '2,']], [['1] [2']], [['"a', 'b"', '1']], [['1', '2 3']]])(
-    'are read one by one if one of %j is no JSON of its own',
-    (texts) => {
-      expect(decodeTogether(texts)).toBeNull();
-    },
-  );
-
-  it.each([[['1,"a', 'b"']], [['[1', '2],3']], [['"x","y', '"']]])(
-    'are read one by one where one of %j ends in another: as many values prove nothing',
-    (texts) => {
-      expect(decodeTogether(texts)).toBeNull();
-    },
-  );
 });

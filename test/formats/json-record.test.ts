@@ -28,7 +28,8 @@ describe('a record', () => {
   });
 
   it('can’t be given a field that it keeps for itself', () => {
-    for (const name of ['format', 'version', 'checksum']) expect(() => formatRecord(FORMAT, { [name]: 1 })).toThrow(TypeError);
+    for (const name of ['format', 'version', 'checksum'])
+      expect(() => formatRecord(FORMAT, { [name]: 1 })).toThrow(`A record can't have a field ${name} of its own.`);
   });
 
   it('shows its version, also a newer one', () => {
@@ -49,6 +50,10 @@ describe('a record', () => {
   it('is refused with its reason', () => {
     const sealed = (json: string): string => `${json.slice(0, -1)},"checksum":"${checksumOf(json)}"}\n`;
     expect(parseRecord(FORMAT, '')).toEqual({ kind: 'damaged', reason: 'it is empty' });
+    const other = formatRecord(FORMAT, {}).replace(/[0-9a-f]{8}"\}/, '00000000"}');
+    expect(parseRecord(FORMAT, other)).toEqual({ kind: 'damaged', reason: 'its checksum does not hold' });
+    for (const version of ['"2"', '1.5', '-1', 'null'])
+      expect(parseRecord(FORMAT, sealed(`{"format":"dibs/test","version":${version}}`))).toMatchObject({ reason: 'it has no version' });
     expect(parseRecord(FORMAT, sealed('{"format":"dibs/test","version":0}'))).toEqual({ kind: 'damaged', reason: 'it has no version' });
   });
 
@@ -64,6 +69,27 @@ describe('a record', () => {
       sealed('{not JSON}'),
     ];
     for (const text of others) expect(parseRecord(FORMAT, text), text).toEqual(foreign);
+  });
+
+  it('is nothing with more around it', () => {
+    const text = formatRecord(FORMAT, {});
+    for (const more of [`x${text}`, `${text}x`, `\n${text}`, text + text, `${text}\n`])
+      expect(parseRecord(FORMAT, more).kind).toBe('damaged');
+  });
+
+  it('is known as one of ours by half of how it begins, whether that stands there or is gone, or by its name and version', () => {
+    const [half, none] = ['{"format":"dibs/', 'x'.repeat(16)];
+    const damaged = [
+      `${half}${none}`,
+      none,
+      `${none}\0${half.slice(0, 0)}${'\0'.repeat(15)}`,
+      `${none}${none}x "dibs/test","version":2`,
+      'null',
+      '7',
+    ];
+    for (const text of damaged) expect(parseRecord(FORMAT, text), text).toEqual({ kind: 'damaged', reason: 'it is not a whole record' });
+    const foreign = [`${half.slice(0, 15)}${none}x`, `${none}x`, `${none}${none}`, `${none}${none}\0\0`];
+    for (const text of foreign) expect(parseRecord(FORMAT, text), text).toMatchObject({ kind: 'foreign' });
   });
 
   it('is damaged where a power cut left it half, or as NULs', () => {

@@ -58,6 +58,32 @@ describe('a buffer of lines', () => {
     expect(scanned(written(lines)).records).toEqual(bodies);
   });
 
+  it('grows no sooner than it has to, and not to thrice a long text', () => {
+    const lines = new LineBuffer();
+    const { bytes } = lines;
+    lines.write('x');
+    lines.reserve(bytes.length - 1);
+    expect(lines.bytes === bytes).toBe(true);
+    lines.reserve(bytes.length);
+    expect(lines.bytes === bytes).toBe(false);
+    expect(lines.bytes.length).toBe(2 * bytes.length);
+    expect(lines.bytes.toString('latin1', 0, 1)).toBe('x');
+    lines.write('y'.repeat(2 * 1024 * 1024));
+    expect(lines.bytes.length).toBeLessThan(3 * 1024 * 1024);
+  });
+
+  it('is the same one for the next batch, unless it was a huge one', () => {
+    const lines = new LineBuffer();
+    lines.reserve(4 * 1024 * 1024);
+    const { bytes } = lines;
+    expect(bytes.length).toBe(4 * 1024 * 1024);
+    lines.clear();
+    expect(lines.bytes === bytes).toBe(true);
+    lines.reserve(4 * 1024 * 1024 + 1);
+    lines.clear();
+    expect(lines.bytes.length).toBe(64 * 1024);
+  });
+
   it('says whether a character is a byte', () => {
     const lines = new LineBuffer();
     expect(lines.write('plain')).toBe(true);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { formatMessageId, LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
-import { appendPuts, formatKey, messageStart, parseKey, readKey, readRun, readSequence } from '../../src/formats/put-line.ts';
+import { appendPut, appendPuts, formatKey, messageStart, parseKey, readKey, readRun, readSequence } from '../../src/formats/put-line.ts';
 import { anyText } from '../support/any-text.ts';
 import { scanned } from '../support/scanned.ts';
 
@@ -26,6 +26,10 @@ function readPut(body: string): Put | null {
 
 function putsOf(lines: LineBuffer): (Put | null)[] {
   return scanned(lines.bytes.subarray(0, lines.length)).records.map(readPut);
+}
+
+function bytesOf(lines: LineBuffer): string {
+  return lines.bytes.toString('utf8', 0, lines.length);
 }
 
 const KEYS = ['', 'plain', 'tab\t', 'line\n', 'quote"', '\\', 'é€🎈', '\ud800', '__proto__', 'x'.repeat(1_000)];
@@ -100,6 +104,51 @@ describe('put lines', () => {
     ]);
   });
 
+  it('are the same bytes however they are appended: one by one or hundreds together, with keys or none, of one run or of many', () => {
+    const put = fc.record({ key: keys, text: texts });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(1, 2, LAST_RUN), fc.array(put, { maxLength: 6 })), { maxLength: 6 }), (loads) => {
+        const [single, together] = [new LineBuffer(), new LineBuffer()];
+        let sequence = LAST_SEQUENCE - 100;
+        for (const [run, puts] of loads) {
+          for (const [index, { key, text }] of puts.entries()) appendPut(single, run, sequence + index, text, key);
+          const some = puts.map(({ text }) => text);
+          const isKeyed = puts.some(({ key }) => key !== undefined);
+          appendPuts(together, run, sequence, some, isKeyed ? puts.map(({ key }) => key) : undefined);
+          sequence += puts.length;
+        }
+        expect(bytesOf(single)).toBe(bytesOf(together));
+      }),
+    );
+    for (const text of ['x', 'é']) {
+      const lines = [new LineBuffer(), new LineBuffer(), new LineBuffer()] as const;
+      const some = Array.from({ length: 1_000 }, (_, index) => `${text}${index}`);
+      for (const [index, one] of some.entries()) appendPut(lines[0], 3, 7 + index, one, undefined);
+      appendPuts(lines[1], 3, 7, some);
+      const none = some.map(() => undefined);
+      appendPuts(lines[2], 3, 7, some, none);
+      expect(putsOf(lines[0])).toEqual(some.map((one, index) => ({ run: 3, sequence: 7 + index, key: undefined, text: one })));
+      expect(bytesOf(lines[1]) === bytesOf(lines[0])).toBe(true);
+      expect(bytesOf(lines[2]) === bytesOf(lines[0])).toBe(true);
+    }
+  });
+
+  it('find room in a buffer that is full, whatever they bring', () => {
+    for (let left = 0; left < 80; left += 1) {
+      for (const [text, key] of [
+        ['', undefined],
+        ['"é"', 'key'],
+      ] as const) {
+        const lines = new LineBuffer();
+        const before = 'x'.repeat(lines.bytes.length - left - 11);
+        lines.append(before);
+        appendPut(lines, 1, 2, text, key);
+        expect(scanned(lines.bytes.subarray(0, lines.length)).damages, `${left} bytes`).toEqual([]);
+        expect(putsOf(lines).slice(1), `${left} bytes`).toEqual([{ run: 1, sequence: 2, key, text }]);
+      }
+    }
+  });
+
   const id = formatMessageId(1, 2);
   it.each([
     '',
@@ -116,9 +165,18 @@ describe('put lines', () => {
     expect(readPut(body)).toBeNull();
   });
 
+  it('have an id and a key only as far as they go, wherever they begin', () => {
+    const bytes = Buffer.from(`.......${id}\t\t1`);
+    expect([readRun(bytes, 7, 7 + 18), readRun(bytes, 7, 7 + 19)]).toEqual([-1, 1]);
+    expect([19, 20, 21].map((length) => messageStart(bytes, 7, 7 + length))).toEqual([-1, -1, 28]);
+    expect(readKey(bytes, 7, 28)).toBeUndefined();
+  });
+
   it('do not reach for a tab behind their end', () => {
     const bytes = Buffer.from(`${id}\t"key"\n\n11c0f3a9\tnext`);
     expect(messageStart(bytes, 0, bytes.indexOf(10))).toBe(-1);
+    const other = Buffer.from(`${id}\t"key"\t`);
+    expect([messageStart(other, 0, other.length - 1), messageStart(other, 0, other.length)]).toEqual([-1, other.length]);
   });
 });
 

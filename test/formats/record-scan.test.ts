@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatDoneLine } from '../../src/formats/done-line.ts';
 import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { appendPuts } from '../../src/formats/put-line.ts';
-import { MAX_RECORD_BYTES, scanRecords } from '../../src/formats/record-scan.ts';
+import { isRecord, MAX_RECORD_BYTES, readBytes, scanRecords } from '../../src/formats/record-scan.ts';
 import { scanned } from '../support/scanned.ts';
 
 const BODIES = [
@@ -57,6 +57,33 @@ describe('a scan of records', () => {
     );
     expect(seen).toEqual(BODIES.slice(0, 1));
     expect(end).toBe((edges[1] ?? 0) + 1);
+  });
+
+  it.each([
+    ['all kinds', BODIES],
+    ['one width', ['first', 'other', 'third', 'ninth']],
+  ])('finds in a part of what is in memory what is found in a copy of that part: records of %s', (_, bodies) => {
+    const { bytes } = sealed(bodies);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let length = 0; length <= bytes.length; length += 1) {
+      const { records, scanned: done } = scanned(bytes.subarray(0, length));
+      const found: string[] = [];
+      const sink = {
+        record: (from: Buffer, start: number, stop: number) => void found.push(from.toString('utf8', start, stop)),
+        damage: () => expect.fail(`${length} bytes hold no damage`),
+      };
+      expect(scanRecords({ bytes, view, length }, sink), `${length} bytes`).toBe(done);
+      expect(found, `${length} bytes`).toEqual(records);
+    }
+  });
+
+  it('is not needed to tell whether some bytes are one', () => {
+    expect(isRecord(readBytes(Buffer.from('00000000\t')))).toBe(true);
+    expect(isRecord(readBytes(Buffer.from('cbf43926\t123456789')))).toBe(true);
+    for (const text of ['', '00000000', '00000000 ', 'cbf43926 123456789', 'cbf43926\t12345678', 'cbf43927\t123456789'])
+      expect(isRecord(readBytes(Buffer.from(text))), text).toBe(false);
+    // What lies behind the length does not count.
+    expect(isRecord({ ...readBytes(Buffer.from('00000000\t')), length: 8 })).toBe(false);
   });
 
   it.each([
