@@ -101,7 +101,6 @@ export class IdSet {
   deleteRange(run: number, first: number, end: number): void {
     for (const [index, page] of this.#runs.get(run) ?? []) {
       const from = index * PAGE_BITS;
-      if (from >= end || from + PAGE_BITS <= first) continue;
       if (from >= first && from + PAGE_BITS <= end) {
         this.#size -= page.count;
         this.#dropPage(run, index);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
 import { IdSet } from '../../src/machines/id-set.ts';
+import { collect } from '../support/collect.ts';
 
 /** As many bits as a page has: ids around its borders are those to try. */
 const PAGE = 32_768;
@@ -16,6 +17,7 @@ const sequences = fc.oneof(
 type Step =
   | { readonly act: 'add' | 'delete' | 'has'; readonly run: number; readonly sequence: number }
   | { readonly act: 'addRange' | 'hasRange'; readonly run: number; readonly sequence: number; readonly count: number }
+  | { readonly act: 'range'; readonly run: number; readonly first: number; readonly end: number }
   | { readonly act: 'deleteRange'; readonly run: number; readonly first: number; readonly end: number };
 const steps: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -36,9 +38,9 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      act: fc.constant('deleteRange' as const),
+      act: fc.constantFrom('range' as const, 'deleteRange' as const),
       run: runs,
       first: sequences,
       end: fc.oneof(sequences, fc.constant(Number.POSITIVE_INFINITY)),
@@ -50,11 +52,17 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 class PlainSet {
   readonly ids = new Set<string>();
 
-  deleteRange(run: number, first: number, end: number): void {
+  range(run: number, first: number, end: number): number[] {
+    const found: number[] = [];
     for (const id of this.ids) {
-      const [other, sequence] = id.split(' ').map(Number);
-      if (other === run && (sequence ?? 0) >= first && (sequence ?? 0) < end) this.ids.delete(id);
+      const [other, sequence = 0] = id.split(' ').map(Number);
+      if (other === run && sequence >= first && sequence < end) found.push(sequence);
     }
+    return found.sort((a, b) => a - b);
+  }
+
+  deleteRange(run: number, first: number, end: number): void {
+    for (const sequence of this.range(run, first, end)) this.ids.delete(`${run} ${sequence}`);
   }
 }
 
@@ -64,9 +72,14 @@ describe('a set of ids', () => {
       fc.property(fc.array(steps, { maxLength: 80 }), (all) => {
         const [set, plain] = [new IdSet(), new PlainSet()];
         for (const step of all) {
-          if (step.act === 'deleteRange') {
-            set.deleteRange(step.run, step.first, step.end);
-            plain.deleteRange(step.run, step.first, step.end);
+          if (step.act === 'range' || step.act === 'deleteRange') {
+            const { run, first, end } = step;
+            const found = [...set.range(run, first, end)].sort((a, b) => a - b);
+            expect(found).toEqual(plain.range(run, first, end));
+            if (step.act === 'deleteRange') {
+              set.deleteRange(run, first, end);
+              plain.deleteRange(run, first, end);
+            }
           } else if (step.act === 'addRange' || step.act === 'hasRange') {
             const ids = Array.from({ length: step.count }, (_, i) => `${step.run} ${step.sequence + i}`);
             const lacking = ids.filter((id) => !plain.ids.has(id));
@@ -74,6 +87,9 @@ describe('a set of ids', () => {
             else {
               expect(set.addRange(step.run, step.sequence, step.count)).toBe(lacking.length);
               for (const id of ids) plain.ids.add(id);
+              expect(set.hasRange(step.run, step.sequence, step.count)).toBe(true);
+              const behind = step.sequence + step.count;
+              expect(set.hasRange(step.run, step.sequence, step.count + 1)).toBe(plain.ids.has(`${step.run} ${behind}`));
             }
           } else {
             const id = `${step.run} ${step.sequence}`;
@@ -114,6 +130,33 @@ describe('a set of ids', () => {
     const known = [PAGE - 2, PAGE - 1, PAGE, 3 * PAGE, 3 * PAGE + 1].map((sequence) => set.has(1, sequence));
     expect(known).toEqual([true, false, false, false, true]);
     expect(set.has(2, PAGE)).toBe(true);
+  });
+
+  it('names those of a range without its end, among them the first and the last of a word and of a page', () => {
+    const set = new IdSet();
+    const ids = [0, 1, 31, 32, 63, PAGE - 1, PAGE, PAGE + 31, 2 * PAGE];
+    for (const sequence of ids) set.add(1, sequence);
+    set.add(2, 5);
+    expect([...set.range(1, 0, 2 * PAGE + 1)]).toEqual(ids);
+    expect([...set.range(1, 1, PAGE)]).toEqual([1, 31, 32, 63, PAGE - 1]);
+    expect([...set.range(1, 32, 63)]).toEqual([32]);
+    expect([...set.range(3, 0, PAGE)]).toEqual([]);
+  });
+
+  it('needs no half byte for an id of many, and nothing for what it forgot', async () => {
+    const bytesNow = async (): Promise<number> => (await collect(), process.memoryUsage().arrayBuffers);
+    const before = await bytesNow();
+    const set = new IdSet();
+    for (let page = 0; page < 5_000; page += 1) {
+      set.add(1, page * PAGE);
+      set.delete(1, page * PAGE);
+    }
+    expect((await bytesNow()) - before).toBeLessThan(1_000_000);
+    set.addRange(1, 0, 100 * PAGE);
+    expect((await bytesNow()) - before).toBeLessThan((100 * PAGE) / 2);
+    set.deleteRange(1, 0, 100 * PAGE);
+    expect((await bytesNow()) - before).toBeLessThan(1_000_000);
+    expect(set.size).toBe(0);
   });
 
   it('takes an id again on a page that was just given up', () => {

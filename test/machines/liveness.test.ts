@@ -45,6 +45,13 @@ describe('a beat', () => {
     );
   });
 
+  it('is never dead after two looks either where a longer lease was stated at them than now', () => {
+    const once = look(undefined, '7', 0, 10 * LEASE);
+    const twice = look(once, '7', 4 * LEASE, 10 * LEASE);
+    expect(judge(twice, LEASE)).toBe('silent');
+    expect(judge(look(twice, '7', 4 * LEASE, LEASE), LEASE)).toBe('dead');
+  });
+
   it('is not dead while it moves once a lease, however the looker stumbles', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3 * LEASE }), { maxLength: 60 }), (pauses) => {

@@ -103,6 +103,29 @@ describe('what became of a message', () => {
     expect(ledger.inHands()).toBe(3);
   });
 
+  it('is done of a range as of each message in it', () => {
+    const sequences = [1, 2, 3, 4, 5, 6];
+    const both = [0, 1].map(() => {
+      const ledger: Ledger = new MessageLedger();
+      ledger.finish(1, 3);
+      for (const sequence of sequences) if (sequence % 2 === 0 || sequence === 1) fold([taken(1), failed(1)], ledger, sequence);
+      return ledger;
+    });
+    const [one, each] = both;
+    expect(one?.finishRange(1, 2, 4)).toBe(3);
+    for (const sequence of [2, 3, 4, 5]) each?.finish(1, sequence);
+    const [ofRange, ofEach] = both.map((ledger) => sequences.map((sequence) => standing(ledger, sequence)));
+    expect(ofRange).toEqual(ofEach);
+    expect(each?.failed.size).toBe(2);
+    expect(one?.finishRange(1, 1, 6)).toBe(2);
+    expect([one?.failed.size, one?.done.size, one?.finishRange(2, 1, 2)]).toEqual([0, 6, 2]);
+  });
+
+  it('is what the last line about an attempt says', () => {
+    const again: Line = (ledger, sequence) => ledger.giveUp(1, sequence, 1, 'again');
+    expect(standing(fold([taken(1), failed(1), again]))).toMatchObject({ failed: { attempt: 1, reason: 'again' } });
+  });
+
   it('does not depend on how the lines about different messages are mixed', () => {
     fc.assert(
       fc.property(fc.array(events, { minLength: 1, maxLength: 4 }), fc.infiniteStream(fc.nat(3)), (lives, choices) => {
@@ -143,6 +166,12 @@ describe('a line that is older than what is known', () => {
   ] as const)('changes nothing about a message that was carried over, given up: %s', (_, line) => {
     const carried: Line = (ledger) => ledger.count(1, 1, 3);
     expect(standing(fold([carried, failed(3), line]))).toEqual({ done: false, failed: { attempt: 3, reason: 'at 3' }, counted: 3 });
+  });
+
+  it('changes nothing about a message that was carried over, put back to work since: an earlier retry', () => {
+    const carried: Line = (ledger) => ledger.count(1, 1, 7);
+    const ledger = fold([carried, retried(5), retried(2)]);
+    expect([ledger.attempts(1, 1), ledger.forgiven(1, 1), ledger.countedAttempts(1, 1)]).toEqual([7, 5, 2]);
   });
 
   it('does not undo a retry: what was given up before it stays at work', () => {
