@@ -1,13 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DiskError } from '../errors.ts';
+import { closeRead } from '../fs/close-read.ts';
 import { errnoName } from '../fs/errno.ts';
 import { RecordReader } from '../fs/record-reader.ts';
 import type { OpenFile } from '../fs/file-system.ts';
 import type { Codec } from '../formats/codec.ts';
+import type { MessageId } from '../formats/message-id.ts';
+import { NumbersSeen } from '../machines/numbers-seen.ts';
 import type { Holdings } from './holdings.ts';
 import { openJournal, reportForeign, type ScanContext } from './message-scan.ts';
-import { MessageWindow, type Ready } from './message-window.ts';
-import type { Message, Segment } from './segment.ts';
+import { MessageWindow } from './message-window.ts';
+import { ReadBack } from './read-back.ts';
+import type { Ready } from './ready.ts';
+import type { Segment } from './segment.ts';
 
 /** Chunks that are read in one go while all they hold is finished. */
 const CHUNKS_A_TURN = 16;
@@ -26,6 +31,7 @@ export class Backlog<T> {
   readonly #options: BacklogOptions<T>;
   readonly #segments: Segment[];
   readonly #window: MessageWindow<T>;
+  readonly #readBack: ReadBack<T>;
   // Where reading goes on, once the window is empty.
   #index = 0;
   #offset = 0;
@@ -33,12 +39,14 @@ export class Backlog<T> {
   #reader: RecordReader | undefined;
   #loading: Promise<void> | undefined;
   #failure: unknown;
-  #lastSequence = 0;
+  /** The sequence numbers met in the put journal that is read. */
+  #seen = new NumbersSeen(0);
 
   constructor(options: BacklogOptions<T>, segments: Segment[]) {
     this.#options = options;
     this.#segments = segments;
     this.#window = new MessageWindow(options.codec);
+    this.#readBack = new ReadBack(this.#window, { together: options.codec === undefined });
   }
 
   /** How many are in memory. */
@@ -63,7 +71,7 @@ export class Backlog<T> {
   }
 
   /** Which message `next` would give. */
-  first(): Message | undefined {
+  first(): MessageId | undefined {
     if (this.held === 0) this.#refill();
     return this.#window.first;
   }
@@ -74,14 +82,16 @@ export class Backlog<T> {
     segment.bytes = bytes;
     if (!follows) return;
     this.#leaveFile();
-    this.#index = this.#segments.length - 1;
+    const last = this.#segments.length - 1;
+    if (this.#index !== last) this.#begin(last);
     this.#offset = bytes;
+    this.#seen.passTo(firstSequence + texts.length);
     const run = segment.name.run;
     texts.forEach((text, i) => this.#window.push({ run, sequence: firstSequence + i, text }));
   }
 
   /** Drops what is finished otherwise. */
-  purge(isFinished: (message: Message) => boolean): void {
+  purge(isFinished: (id: MessageId) => boolean): void {
     this.#window.purge(isFinished);
     this.advance();
   }
@@ -102,8 +112,7 @@ export class Backlog<T> {
     if (index < 0) return;
     if (index === this.#index) {
       this.#leaveFile();
-      this.#offset = 0;
-      this.#lastSequence = 0;
+      this.#begin(index);
     }
     this.#segments.splice(index, 1);
     if (index < this.#index) this.#index--;
@@ -149,9 +158,13 @@ export class Backlog<T> {
 
   #nextSegment(): void {
     this.#leaveFile();
-    this.#index++;
+    this.#begin(this.#index + 1);
+  }
+
+  #begin(index: number): void {
+    this.#index = index;
     this.#offset = 0;
-    this.#lastSequence = 0;
+    this.#seen = new NumbersSeen(0);
   }
 
   #load(work: Promise<unknown>): void {
@@ -174,7 +187,7 @@ export class Backlog<T> {
     const file = await openJournal(this.#options, segment.file);
     if (this.#segments[this.#index] !== segment) {
       // It was removed meanwhile, and another stands at its place.
-      file?.close();
+      closeRead(file);
       return;
     }
     if (file === undefined) {
@@ -188,7 +201,7 @@ export class Backlog<T> {
   #readChunk(segment: Segment, reader: RecordReader): void {
     const { damage, directory } = this.#options;
     const record = (bytes: Buffer, start: number, end: number): void => {
-      if (this.#add(segment, bytes, start, end)) return;
+      if (this.#add(segment, bytes, start, end) || segment.isRemark(bytes, start, end)) return;
       segment.isDamaged = true;
       reportForeign(damage, segment.file, reader.position + start, end - start);
     };
@@ -198,6 +211,7 @@ export class Backlog<T> {
     };
     try {
       const more = reader.next(segment.bytes, record, damaged);
+      this.#readBack.end();
       this.#offset = reader.position;
       // What is left at the end of a file is a torn tail, which nobody was promised.
       if (!more || reader.position + reader.unfinished >= segment.bytes) this.#passed(segment);
@@ -210,15 +224,14 @@ export class Backlog<T> {
 
   #add(segment: Segment, bytes: Buffer, start: number, end: number): boolean {
     const place = segment.name.kind === 'put' ? segment.place(bytes, start, end) : null;
-    const message = place === null ? segment.parse(bytes, start, end) : undefined;
+    const message = place === null ? (segment.parse(bytes, start, end) ?? undefined) : undefined;
     const run = message?.run ?? segment.name.run;
     const sequence = message?.sequence ?? place?.sequence;
-    // Numbers only grow in a put journal: what repeats one was copied there by somebody.
-    if (sequence === undefined || (place !== null && sequence <= this.#lastSequence)) return false;
-    if (place !== null) this.#lastSequence = sequence;
+    // A put journal has each number once: what repeats one was copied there by somebody, who may have put it before its time.
+    if (sequence === undefined || (place !== null && !this.#seen.add(sequence))) return false;
     if (!this.#options.holdings.meet(segment, run, sequence, place?.keyed ?? false)) return true;
-    const text = message?.text ?? bytes.toString('utf8', place?.text ?? end, end);
-    this.#window.push({ run, sequence, text });
+    if (message !== undefined) this.#window.push(message);
+    else this.#readBack.add(run, sequence, bytes, place?.text ?? end, end);
     return true;
   }
 
@@ -231,8 +244,9 @@ export class Backlog<T> {
   }
 
   #leaveFile(): void {
-    this.#file?.close();
+    const file = this.#file;
     this.#file = undefined;
+    closeRead(file);
     this.#reader = undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { appendDone, type DoneLine, formatDoneLine, MAX_DONE, MAX_TAKEN } from '../formats/done-line.ts';
 import type { LineBuffer } from '../formats/line-buffer.ts';
 import { type IdRange, inRanges } from '../machines/id-ranges.ts';
+import { keepShape } from '../machines/keep-shape.ts';
 import type { Batch } from './batch.ts';
 import { Deferred } from './deferred.ts';
 import type { Message } from './segment.ts';
@@ -15,13 +16,13 @@ export interface JournalledItem {
 /** Who is told how it went. */
 export interface DoneHooks<I extends JournalledItem> {
   /** The segment that is written now has a line about these messages, or says that the producer has put all there is. */
-  readonly wrote: (about: IdRange | 'closed') => void;
+  wrote(about: IdRange | 'closed'): void;
   /** Its delivery could not be written down: nobody has it. */
-  readonly undelivered: (item: I) => void;
+  undelivered(item: I): void;
   /** It is written down that these are done, as safely as the queue promises. */
-  readonly finished: (items: readonly I[]) => void;
+  finished(items: readonly I[]): void;
   /** It could not be written down: the item is as it was before. */
-  readonly unfinished: (item: I) => void;
+  unfinished(item: I): void;
 }
 
 /** Deliveries and ends of messages that are written down together. */
@@ -57,10 +58,10 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
     return this.#safe.promise;
   }
 
-  taken(item: I): Promise<I> {
-    this.#taken ??= new Deferred<void>();
+  taken(item: I): Promise<void> {
     this.#delivered.push(item);
-    return this.#taken.promise.then(() => item);
+    this.#taken ??= new Deferred<void>();
+    return this.#taken.promise;
   }
 
   encode(lines: LineBuffer): void {
@@ -106,3 +107,11 @@ function rangesOf(items: readonly JournalledItem[], most: number): IdRange[] {
     most,
   );
 }
+
+const NOBODY: DoneHooks<JournalledItem> = {
+  wrote: () => undefined,
+  undelivered: () => undefined,
+  finished: () => undefined,
+  unfinished: () => undefined,
+};
+keepShape(new DoneBatch(NOBODY, { closeTaken: () => undefined, dropTaken: () => undefined }));

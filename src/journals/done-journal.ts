@@ -7,13 +7,16 @@ import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 
 const DONE: Promise<void> = Promise.resolve();
 
-export interface DoneJournalOptions<I extends JournalledItem>
-  extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled' | 'head'>, DoneHooks<I> {
+export interface DoneJournalOptions<I extends JournalledItem> extends Omit<
+  JournalWriterOptions,
+  'nextName' | 'gather' | 'rolled' | 'head'
+> {
   readonly name: string;
   readonly run: number;
   /** What each segment begins with: what must be known though the segments before it are removed. */
   readonly head: () => readonly DoneLine[];
   readonly begun: (file: string) => void;
+  readonly hooks: DoneHooks<I>;
 }
 
 /** Where it is written what became of messages: delivered, done, released, given up. */
@@ -55,17 +58,28 @@ export class DoneJournal<I extends JournalledItem> {
         this.#add(item);
         this.#closeTaken();
         this.#writer.writeNow();
-        this.#options.wrote(oneOf(item));
+        this.#options.hooks.wrote(oneOf(item));
         return Promise.resolve(item);
       } catch (error) {
-        this.#options.undelivered(item);
+        this.#options.hooks.undelivered(item);
         return Promise.reject(error);
       }
     }
     const batch = this.#gather();
     this.#add(item);
     this.#writer.schedule();
-    return batch.taken(item);
+    return batch.taken(item).then(() => item);
+  }
+
+  /** The same for several items. */
+  takeMany(items: readonly I[]): Promise<void> {
+    let written = DONE;
+    if (items.length > 0) this.#writer.schedule();
+    for (const item of items) {
+      written = this.#gather().taken(item);
+      this.#add(item);
+    }
+    return written;
   }
 
   /** Resolves when it is written down that the item is done. */
@@ -75,11 +89,11 @@ export class DoneJournal<I extends JournalledItem> {
         appendDone(this.#writer.lines, item.message.run, item.message.sequence);
         this.#writer.writeNow();
       } catch (error) {
-        this.#options.unfinished(item);
+        this.#options.hooks.unfinished(item);
         return Promise.reject(error);
       }
-      this.#options.wrote(oneOf(item));
-      this.#options.finished([item]);
+      this.#options.hooks.wrote(oneOf(item));
+      this.#options.hooks.finished([item]);
       return DONE;
     }
     const batch = this.#gather();
@@ -112,7 +126,7 @@ export class DoneJournal<I extends JournalledItem> {
 
   #gather(): DoneBatch<I> {
     if (this.#gathered !== undefined) return this.#gathered;
-    const batch = new DoneBatch<I>(this.#options, { closeTaken: () => this.#closeTaken(), dropTaken: () => (this.#count = 0) });
+    const batch = new DoneBatch<I>(this.#options.hooks, { closeTaken: () => this.#closeTaken(), dropTaken: () => (this.#count = 0) });
     this.#gathered = batch;
     this.#last = batch.promise.catch(() => undefined);
     return batch;

@@ -205,7 +205,7 @@ export class Holdings {
   #look(segment: Segment): void {
     // Bytes that can't be read are not thrown away while the load lasts.
     if (segment.isDamaged) return;
-    const settled = segment.complete || (segment.seen === Number.POSITIVE_INFINITY && !segment.isGrowing);
+    const settled = segment.complete || (segment.isOwn && !segment.isGrowing);
     if (settled && segment.unfinished === 0 && segment.name.kind === 'put') this.#idle(segment);
   }
 }

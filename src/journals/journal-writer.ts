@@ -156,7 +156,7 @@ export class JournalWriter {
     try {
       const { fs, directory, durability, nextName, head, rolled } = this.#options;
       const name = nextName();
-      const next = await AppendLog.create(fs, directory, name, { durable: durability === 'power' });
+      const next = await AppendLog.create(fs, directory, name, { durable: durability === 'power', ahead: durability === 'power' });
       try {
         const first = head?.();
         if (first !== undefined) next.append(first.bytes, first.length);

@@ -4,7 +4,7 @@ import { formatJournalName, type JournalName, parseJournalName } from '../format
 import { MessageLedger } from '../machines/message-ledger.ts';
 import { type DoneFile, Fold } from './fold.ts';
 import { KeptMessages } from './kept-messages.ts';
-import { type ScanContext, scanFile } from './message-scan.ts';
+import { findRecordsEnd, type ScanContext, scanFile } from './message-scan.ts';
 import { Segment } from './segment.ts';
 
 /** All that is known of a load from its files: what was put, and what became of it. */
@@ -92,19 +92,16 @@ async function readOnce(context: ScanContext, queue: string): Promise<Load> {
   };
 }
 
-async function listSegments(
-  { fs, directory }: ScanContext,
-  names: readonly JournalName[],
-  limits: ReadonlyMap<string, number>,
-): Promise<Segment[]> {
+/** A journal's size says nothing: it may be filled ahead, and what a late owner writes then lies within its size. */
+async function listSegments(context: ScanContext, names: readonly JournalName[], limits: ReadonlyMap<string, number>): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const name of names) {
     const file = formatJournalName(name);
-    const size = (await fs.lstat(`${directory}/${file}`))?.size;
-    if (size === undefined) continue;
+    const end = await findRecordsEnd(context, file);
+    if (end === undefined) continue;
     const before = segments.at(-1);
     if (before?.name.run === name.run) before.end = name.segment;
-    segments.push(new Segment(file, name, Math.min(size, limits.get(file) ?? size), { own: false }));
+    segments.push(new Segment(file, name, Math.min(end, limits.get(file) ?? end), { own: false }));
   }
   return segments;
 }

@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DiskError } from '../errors.ts';
 import type { RecordSink } from '../formats/record-scan.ts';
+import { closeRead } from '../fs/close-read.ts';
 import { errnoName, isErrno } from '../fs/errno.ts';
 import type { FileSystem, OpenFile } from '../fs/file-system.ts';
 import { RecordReader } from '../fs/record-reader.ts';
+import { recordsEnd } from '../fs/records-end.ts';
 import type { DamageLog } from './damage.ts';
 import type { Segment, StoredMessage } from './segment.ts';
 
@@ -18,14 +20,16 @@ export interface ScanContext {
 type OnRecord = (bytes: Buffer, start: number, end: number, offset: number) => boolean | void;
 
 /**
- * Reads the records of a file up to `limit`, letting others run between chunks. A file that was removed meanwhile has
- * none: whoever removed it knew that nothing in it was needed. Resolves with how many bytes of whole lines were read.
+ * Reads the records of a file up to `limit`, or as far as there are any now, letting others run between chunks. A file that
+ * was removed meanwhile has none: whoever removed it knew that nothing in it was needed. Resolves with how many bytes of
+ * whole lines were read.
  */
 export async function scanFile({ fs, directory, damage }: ScanContext, file: string, limit: number, onRecord: OnRecord): Promise<number> {
   const opened = await openJournal({ fs, directory, damage }, file);
   if (opened === undefined) return 0;
   try {
     const reader = new RecordReader(opened);
+    const end = Number.isFinite(limit) ? limit : reading(directory, file, () => recordsEnd(opened));
     let stopped = false;
     const record: RecordSink['record'] = (bytes, start, end) => {
       stopped = onRecord(bytes, start, end, reader.position + start) === false;
@@ -33,23 +37,27 @@ export async function scanFile({ fs, directory, damage }: ScanContext, file: str
     };
     const damaged = (offset: number, length: number): void =>
       damage.report({ file, offset, length, reason: 'no record: the checksum does not hold' });
-    while (readChunk(reader, directory, file, limit, record, damaged) && !stopped) await nextTurn();
+    while (reading(directory, file, () => reader.next(end, record, damaged)) && !stopped) await nextTurn();
     return reader.position;
   } finally {
-    opened.close();
+    closeRead(opened);
   }
 }
 
-function readChunk(
-  reader: RecordReader,
-  directory: string,
-  file: string,
-  limit: number,
-  record: RecordSink['record'],
-  damaged: (offset: number, length: number) => void,
-): boolean {
+/** Where the records of a file end now; undefined if it can't be read, since it is gone or no plain file. */
+export async function findRecordsEnd(context: ScanContext, file: string): Promise<number | undefined> {
+  const opened = await openJournal(context, file);
+  if (opened === undefined) return undefined;
   try {
-    return reader.next(limit, record, damaged);
+    return reading(context.directory, file, () => recordsEnd(opened));
+  } finally {
+    closeRead(opened);
+  }
+}
+
+function reading<T>(directory: string, file: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (errnoName(error) === undefined) throw error;
     throw new DiskError('read', `${directory}/${file}`, errnoName(error), { cause: error });
@@ -99,20 +107,21 @@ async function* scanSegment(
       // Most messages of a large journal are not wanted: no string is made of those.
       if (place !== null && !wanted(segment.name.run, place.sequence)) return;
       const message = segment.parse(bytes, start, end);
-      if (message === null) reportForeign(damage, segment.file, reader.position + start, end - start);
-      else if (wanted(message.run, message.sequence)) page.push(message);
+      if (message === null) {
+        if (!segment.isRemark(bytes, start, end)) reportForeign(damage, segment.file, reader.position + start, end - start);
+      } else if (wanted(message.run, message.sequence)) page.push(message);
     };
     const damaged = (offset: number, length: number): void =>
       damage.report({ file: segment.file, offset, length, reason: 'no record: the checksum does not hold' });
     let more = true;
     while (more) {
-      more = readChunk(reader, directory, segment.file, limit, record, damaged);
+      more = reading(directory, segment.file, () => reader.next(limit, record, damaged));
       for (let i = 0; i < page.length; i += PAGE) yield page.slice(i, i + PAGE);
       page = [];
       await nextTurn();
     }
   } finally {
-    file.close();
+    closeRead(file);
   }
 }
 

@@ -1,4 +1,7 @@
-import { type Codec, type Decoded, decodeTogether, decodeValue } from '../formats/codec.ts';
+import { type Codec, type Decoded, decodeValue } from '../formats/codec.ts';
+import { JsonList } from '../formats/json-list.ts';
+import type { MessageId } from '../formats/message-id.ts';
+import { Ready } from './ready.ts';
 import type { Message } from './segment.ts';
 
 /** So many may wait in memory; the rest is read back when its turn comes. */
@@ -8,75 +11,118 @@ const MOST_CHARACTERS = 8 * 1024 * 1024;
 /** So many texts are parsed in one call. */
 const TOGETHER = 64;
 
-/** A message with its value. */
-export interface Ready<T> {
-  readonly message: Message;
-  readonly value: Decoded<T>;
+/** Messages of one run that wait together, and are parsed in one call when the turn of the first has come. */
+interface Bundle {
+  readonly run: number;
+  readonly sequences: number[];
+  readonly texts: JsonList;
+  characters: number;
 }
 
-/** Messages that wait in memory, as text: parsed a few at a time when their turn comes. */
+/** Bundles that were handed out are let go of when there are so many. */
+const MOST_PASSED = 32;
+
+/** Messages that wait in memory, as text. */
 export class MessageWindow<T> {
   readonly #codec: Codec<T> | undefined;
-  #messages: Message[] = [];
-  #head = 0;
+  #bundles: Bundle[] = [];
+  /** The bundle that takes one more. */
+  #open: Bundle | undefined;
+  #size = 0;
   #characters = 0;
-  /** Values of the messages from `#head` on, as far as they were parsed. */
-  #values: readonly T[] = [];
-  #nextValue = 0;
+  /** The bundle whose messages are handed out: its place, the next of them, and the values if they are parsed. */
+  #current = 0;
+  #next = 0;
+  #values: readonly T[] | null | undefined;
 
   constructor(codec: Codec<T> | undefined) {
     this.#codec = codec;
   }
 
   get size(): number {
-    return this.#messages.length - this.#head;
+    return this.#size;
   }
 
   get hasRoom(): boolean {
-    return this.size < MOST_MESSAGES && this.#characters < MOST_CHARACTERS;
+    return this.#size < MOST_MESSAGES && this.#characters < MOST_CHARACTERS;
   }
 
-  get first(): Message | undefined {
-    return this.#messages[this.#head];
+  get first(): MessageId | undefined {
+    const bundle = this.#bundles[this.#current];
+    const sequence = bundle?.sequences[this.#next];
+    return bundle === undefined || sequence === undefined ? undefined : { run: bundle.run, sequence };
   }
 
-  push(message: Message): void {
-    this.#messages.push(message);
-    this.#characters += message.text.length;
+  push({ run, sequence, text }: Message): void {
+    if (this.#open?.run !== run || this.#open.texts.length >= TOGETHER) this.#open = this.#begin(run, [], new JsonList());
+    const { sequences, texts } = this.#open;
+    sequences.push(sequence);
+    texts.add(text);
+    this.#open.characters += text.length;
+    this.#size++;
+    this.#characters += text.length;
+  }
+
+  /** Adds messages whose texts are together already. */
+  pushList(run: number, sequences: number[], list: string): void {
+    this.#open = undefined;
+    this.#begin(run, sequences, JsonList.of(list, sequences.length)).characters = list.length;
+    this.#size += sequences.length;
+    this.#characters += list.length;
   }
 
   shift(): Ready<T> | undefined {
-    const message = this.#messages[this.#head];
-    if (message === undefined) return undefined;
-    const value = this.#decode(message);
-    this.#head++;
-    this.#characters -= message.text.length;
-    if (this.#head === this.#messages.length) {
-      this.#messages = [];
-      this.#head = 0;
-    }
-    return { message, value };
+    const bundle = this.#bundles[this.#current];
+    if (bundle === undefined) return undefined;
+    const { run, sequences, texts } = bundle;
+    const index = this.#next++;
+    const ready = new Ready(run, sequences[index] ?? 0, this.#decode(bundle, index), texts, index);
+    this.#size--;
+    if (this.#next === sequences.length) this.#leave(bundle);
+    return ready;
   }
 
   /** Drops what is finished otherwise. */
-  purge(isFinished: (message: Message) => boolean): void {
-    this.#messages = this.#messages.slice(this.#head).filter((message) => !isFinished(message));
-    this.#head = 0;
-    this.#values = [];
-    this.#nextValue = 0;
-    this.#characters = this.#messages.reduce((sum, { text }) => sum + text.length, 0);
+  purge(isFinished: (id: MessageId) => boolean): void {
+    const left = this.#bundles.slice(this.#current);
+    let from = this.#next;
+    this.#bundles = [];
+    this.#open = undefined;
+    this.#values = undefined;
+    this.#size = this.#characters = this.#current = this.#next = 0;
+    for (const { run, sequences, texts } of left) {
+      for (let i = from; i < sequences.length; i++) {
+        const sequence = sequences[i] ?? 0;
+        if (!isFinished({ run, sequence })) this.push({ run, sequence, text: texts.at(i) });
+      }
+      from = 0;
+    }
   }
 
-  #decode(message: Message): Decoded<T> {
-    if (this.#codec !== undefined) return decodeValue(this.#codec, message.text);
-    if (this.#nextValue >= this.#values.length) {
-      const values = decodeTogether<T>(this.#messages.slice(this.#head, this.#head + TOGETHER).map(({ text }) => text));
-      if (values === null) return decodeValue(undefined, message.text);
-      this.#values = values;
-      this.#nextValue = 0;
+  #begin(run: number, sequences: number[], texts: JsonList): Bundle {
+    const bundle: Bundle = { run, sequences, texts, characters: 0 };
+    this.#bundles.push(bundle);
+    return bundle;
+  }
+
+  #decode(bundle: Bundle, index: number): Decoded<T> {
+    const { texts } = bundle;
+    if (this.#values === undefined) {
+      this.#values = this.#codec === undefined ? texts.values<T>() : null;
+      if (bundle === this.#open) this.#open = undefined;
     }
-    const value = this.#values[this.#nextValue++];
-    // Only a text that is a hole in the array could be nothing, and there is none in JSON.
-    return value === undefined ? decodeValue(undefined, message.text) : { ok: true, value };
+    const value = this.#values?.[index];
+    // No value in a list is undefined: then they are read one by one.
+    return value === undefined ? decodeValue(this.#codec, texts.at(index)) : { ok: true, value };
+  }
+
+  #leave({ characters }: Bundle): void {
+    this.#characters -= characters;
+    this.#values = undefined;
+    this.#next = 0;
+    this.#current++;
+    if (this.#current < MOST_PASSED && this.#size > 0) return;
+    this.#bundles.splice(0, this.#current);
+    this.#current = 0;
   }
 }

@@ -1,15 +1,25 @@
 import type { LineBuffer } from '../formats/line-buffer.ts';
 import { appendPuts } from '../formats/put-line.ts';
+import { keepShape } from '../machines/keep-shape.ts';
 import type { Batch } from './batch.ts';
 import { Deferred } from './deferred.ts';
 import type { Segment } from './segment.ts';
 
-/** Where the batch is written, and who is told how it went. */
+/** Who is told how it went. */
+export interface PutHooks {
+  /** A segment of ours begins. */
+  begun(segment: Segment): void;
+  /** These messages are safe: they may be delivered. They end at `bytes` of the segment. */
+  safe(segment: Segment, firstSequence: number, texts: readonly string[], bytes: number): void;
+  /** A put failed: it may be that nobody waits for it. */
+  failed(error: unknown): void;
+}
+
+/** Where the batch is written. */
 export interface PutBatchHost {
   readonly segment: () => Segment | undefined;
   readonly size: () => number;
-  readonly safe: (segment: Segment, firstSequence: number, texts: readonly string[], bytes: number) => void;
-  readonly failed: (error: unknown) => void;
+  readonly hooks: PutHooks;
 }
 
 /** Messages with consecutive sequence numbers that are written together. */
@@ -60,12 +70,15 @@ export class PutBatch implements Batch {
   }
 
   safe(): void {
-    if (this.#segment !== undefined) this.#host.safe(this.#segment, this.first, this.#texts, this.#end);
+    if (this.#segment !== undefined) this.#host.hooks.safe(this.#segment, this.first, this.#texts, this.#end);
     this.#safe.resolve(true);
   }
 
   failed(error: unknown): void {
-    this.#host.failed(error);
+    this.#host.hooks.failed(error);
     this.#safe.reject(error);
   }
 }
+
+const NOBODY: PutHooks = { begun: () => undefined, safe: () => undefined, failed: () => undefined };
+keepShape(new PutBatch(0, 0, { segment: () => undefined, size: () => 0, hooks: NOBODY }));

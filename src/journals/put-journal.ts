@@ -1,7 +1,7 @@
 import { formatJournalName, type JournalName } from '../formats/journal-name.ts';
 import { appendPut } from '../formats/put-line.ts';
 import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
-import { PutBatch } from './put-batch.ts';
+import { PutBatch, type PutHooks } from './put-batch.ts';
 import { Segment } from './segment.ts';
 
 /** What every put that went well resolves to: one promise for all that need not wait. */
@@ -13,12 +13,7 @@ const CHUNK_LENGTH = 256 * 1024;
 export interface PutJournalOptions extends Omit<JournalWriterOptions, 'nextName' | 'gather' | 'rolled'> {
   readonly name: string;
   readonly run: number;
-  /** A segment of ours begins. */
-  readonly begun: (segment: Segment) => void;
-  /** A put failed: it may be that nobody waits for it. */
-  readonly failed: (error: unknown) => void;
-  /** These messages are safe: they may be delivered. They end at `bytes` of the segment. */
-  readonly safe: (segment: Segment, firstSequence: number, texts: readonly string[], bytes: number) => void;
+  readonly hooks: PutHooks;
 }
 
 /** Where this run's messages are written. Each gets the next sequence number; a refused one's is not used again. */
@@ -81,24 +76,22 @@ export class PutJournal {
       appendPut(this.#writer.lines, this.#options.run, sequence, text, key);
       this.#writer.writeNow();
     } catch (error) {
-      this.#options.failed(error);
+      this.#options.hooks.failed(error);
       const failed = Promise.reject<true>(error);
       failed.catch(() => undefined);
       return failed;
     }
     if (key !== undefined) segment.hasKeys = true;
-    this.#options.safe(segment, sequence, [text], this.#writer.size);
+    this.#options.hooks.safe(segment, sequence, [text], this.#writer.size);
     return PUT;
   }
 
   #gather(): PutBatch {
     if (this.#gathered !== undefined) return this.#gathered;
-    const { safe, failed } = this.#options;
     const batch = new PutBatch(this.#options.run, this.#next, {
       segment: () => this.#segment,
       size: () => this.#writer.size,
-      safe,
-      failed,
+      hooks: this.#options.hooks,
     });
     this.#gathered = batch;
     this.#last = batch.promise;
@@ -126,6 +119,6 @@ export class PutJournal {
       this.#segment.isGrowing = false;
     }
     this.#segment = segment;
-    this.#options.begun(segment);
+    this.#options.hooks.begun(segment);
   }
 }

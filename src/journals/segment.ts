@@ -1,8 +1,9 @@
-import { parseKeptLine } from '../formats/kept-line.ts';
+import { parseCarriedOver, parseKeptLine } from '../formats/kept-line.ts';
 import type { JournalName } from '../formats/journal-name.ts';
 import { ID_LENGTH } from '../formats/message-id.ts';
 import { messageStart, readKey, readRun, readSequence } from '../formats/put-line.ts';
 import type { FailureReason } from '../formats/failure-reason.ts';
+import { NumbersSeen } from '../machines/numbers-seen.ts';
 
 /** A message as it lies in a journal. */
 export interface Message {
@@ -38,11 +39,11 @@ export class Segment {
   bytes: number;
   /** The first sequence number of the segment that follows in the same run. */
   end = Number.POSITIVE_INFINITY;
-  /** Messages seen that are neither done nor given up. Right for those up to `seen`, and for all once `complete`. */
+  /** Messages seen that are neither done nor given up. Right for those that were seen, and for all once `complete`. */
   unfinished = 0;
   messages = 0;
-  /** The last sequence number that was seen. Of our own run all are. */
-  seen: number;
+  /** Of our own run: all of its messages were seen. */
+  readonly isOwn: boolean;
   /** Messages are appended to it. */
   isGrowing: boolean;
   /** Nothing is appended any more, and every message was seen. */
@@ -54,13 +55,16 @@ export class Segment {
   isGone = false;
   /** Messages in it that were given up. */
   failed = 0;
+  /** Sequence numbers that were counted: each once, though somebody copied a record. */
+  readonly #counted: NumbersSeen;
 
   constructor(file: string, name: JournalName, bytes: number, options: { readonly own: boolean }) {
     this.file = file;
     this.name = name;
     this.bytes = bytes;
+    this.isOwn = options.own;
     this.isGrowing = options.own;
-    this.seen = options.own ? Number.POSITIVE_INFINITY : -1;
+    this.#counted = new NumbersSeen(name.segment);
   }
 
   /** Whether a message with that id would lie here. */
@@ -70,15 +74,19 @@ export class Segment {
 
   /** Counts a message that a reader came by, once. */
   count(sequence: number, finished: boolean): void {
-    if (sequence <= this.seen) return;
-    this.seen = sequence;
+    if (this.isOwn || !this.#counted.add(sequence)) return;
     this.messages++;
     if (!finished) this.unfinished++;
   }
 
   /** A message that was counted is finished, or unfinished again. */
   finished(sequence: number, change: 1 | -1): void {
-    if (sequence <= this.seen) this.unfinished -= change;
+    if (this.isOwn || this.#counted.has(sequence)) this.unfinished -= change;
+  }
+
+  /** Whether a record tells where the file's messages come from, and is none itself. */
+  isRemark(bytes: Buffer, start: number, end: number): boolean {
+    return this.name.kind === 'kept' && parseCarriedOver(bytes.toString('utf8', start, end)) !== null;
   }
 
   /** The message in a record, or null if the record does not belong here. */

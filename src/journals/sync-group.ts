@@ -16,8 +16,8 @@ export class SyncGroup {
   #syncing: Promise<void> | undefined;
   /** Where what is not synced was written. */
   #log: AppendLog | undefined;
-  /** How long a sync takes, lately. */
-  #syncMs = 0;
+  /** How long a sync takes, lately; as far as it matters here. */
+  #syncMs: number | undefined;
 
   constructor(clock: Clock, guard: QueueGuard) {
     this.#clock = clock;
@@ -51,7 +51,7 @@ export class SyncGroup {
     if (this.#syncing !== undefined || log === undefined || this.#unsynced.length === 0) return;
     const started = this.#clock.monotonic();
     const covered = this.#take();
-    if (this.#syncMs < QUICK_SYNC_MS) this.#syncNow(log, covered, started);
+    if ((this.#syncMs ?? 0) < QUICK_SYNC_MS) this.#syncNow(log, covered, started);
     else this.#syncing = this.#syncLater(log, covered, started);
   }
 
@@ -97,6 +97,9 @@ export class SyncGroup {
   }
 
   #measured(started: number): void {
-    this.#syncMs += (this.#clock.monotonic() - started - this.#syncMs) / 4;
+    // A long one now and then, of a process that had to wait for its turn or a disk that made room, says nothing of the next.
+    const took = Math.min(this.#clock.monotonic() - started, 2 * QUICK_SYNC_MS);
+    this.#syncMs ??= took;
+    this.#syncMs += (took - this.#syncMs) / 4;
   }
 }

@@ -31,8 +31,7 @@ async function takeAll(backlog: Backlog<string>, most = Number.POSITIVE_INFINITY
   const taken: [string, unknown][] = [];
   while (taken.length < most) {
     const ready = backlog.next();
-    if (ready !== undefined)
-      taken.push([id(ready.message.run, ready.message.sequence), ready.value.ok ? ready.value.value : ready.value.error]);
+    if (ready !== undefined) taken.push([id(ready.run, ready.sequence), ready.decoded.ok ? ready.decoded.value : ready.decoded.error]);
     else if (backlog.loading !== undefined) await backlog.loading;
     else break;
   }
@@ -139,6 +138,21 @@ describe('a journal that is damaged', () => {
     expect(damages).toHaveLength(4);
   });
 
+  it('holds a copy of a record before its time: nothing else is lost, one of the two is reported, and it stays until all is done', async () => {
+    const { backlog, holdings, damages, idle } = await left({
+      [putFile(1)]: puts(1, 1, '"a"') + records(putLine(1, 4, '"d"')) + puts(1, 2, '"b"', '"c"', '"d"', '"e"'),
+    });
+    expect((await takeAll(backlog)).map(([at]) => at)).toEqual([id(1, 1), id(1, 4), id(1, 2), id(1, 3), id(1, 5)]);
+    expect(damages).toEqual([expect.objectContaining({ reason: 'a record that does not belong into this file' })]);
+    expect(holdings.unfinished).toBe(5);
+    for (const sequence of [4, 1, 2, 3, 5]) {
+      expect(holdings.unfinished).toBeGreaterThan(0);
+      holdings.ledger.finish(1, sequence);
+      holdings.finished({ run: 1, sequence }, 1);
+    }
+    expect([holdings.unfinished, idle], 'what is damaged is not thrown away').toEqual([0, []]);
+  });
+
   it('is no plain file, or gone: what comes after it is delivered', async () => {
     const { backlog, fs, damages } = await left({
       [`${putFile(1)}/x`]: '',
@@ -153,10 +167,12 @@ describe('a journal that is damaged', () => {
 
 describe('a disk that refuses to read', () => {
   it.each(['open', 'read'] as const)('is told to who asks for the next message, who may ask again (%s)', async (operation) => {
+    let isFailing = false;
     const { backlog, fs } = await left(
       { [putFile(1)]: puts(1, 1, '"a"') },
-      { faults: [{ at: (call) => call.operation === operation && call.path === putFile(1), errno: 'EIO' }] },
+      { faults: [{ at: (call) => isFailing && call.operation === operation && call.path === putFile(1), errno: 'EIO' }] },
     );
+    isFailing = true;
     for (let time = 0; time < 2; time += 1)
       await expect(takeAll(backlog)).rejects.toMatchObject({ name: 'DiskError', operation, errno: 'EIO', path: putFile(1) });
     expect(backlog.isEmpty).toBe(false);

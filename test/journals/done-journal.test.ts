@@ -8,7 +8,7 @@ import { QueueGuard } from '../../src/journals/queue-guard.ts';
 import { manualClock } from '../../src/testing/manual-clock.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Call, Fault } from '../support/fault-plan.ts';
-import { doneFile, id, records } from '../support/journal-text.ts';
+import { doneFile, id, records, unfilled } from '../support/journal-text.ts';
 
 interface Setting {
   readonly durability?: Durability;
@@ -37,10 +37,12 @@ function settling({ durability = 'power', segmentBytes = 1_000_000, faults = [],
     run: 7,
     head,
     begun: (file) => void notes.push(`begun ${file.slice(15, 25)}`),
-    wrote: (about) => void notes.push(about === 'closed' ? 'closed' : `about ${about.run}-${about.sequence}, ${about.count}`),
-    undelivered: note('undelivered'),
-    finished: (items) => items.forEach(note('finished')),
-    unfinished: note('unfinished'),
+    hooks: {
+      wrote: (about) => void notes.push(about === 'closed' ? 'closed' : `about ${about.run}-${about.sequence}, ${about.count}`),
+      undelivered: note('undelivered'),
+      finished: (items) => items.forEach(note('finished')),
+      unfinished: note('unfinished'),
+    },
   });
   return { disk, fs, journal, notes };
 }
@@ -76,7 +78,7 @@ describe('a done journal', () => {
       await Promise.all([journal.finish(item(1, 1)), journal.finish(item(1, 2))]);
       await nextTurn();
       await journal.finish(item(1, 3));
-      expect(disk.files()).toEqual({ [doneFile(7)]: records(`done\t${id(1, 1)}\t2`, `done\t${id(1, 3)}`) });
+      expect(unfilled(disk.files())).toEqual({ [doneFile(7)]: records(`done\t${id(1, 1)}\t2`, `done\t${id(1, 3)}`) });
       expect(notes.filter((note) => note.startsWith('finished'))).toEqual(['finished 1-1', 'finished 1-2', 'finished 1-3']);
       expect(fs.calls.filter(({ operation }) => operation === 'syncNow')).toHaveLength(durability === 'power' ? 2 : 0);
     },
@@ -100,7 +102,7 @@ describe('a done journal', () => {
     });
     for (const sequence of [1, 2]) await journal.finish(item(1, sequence));
     const head = `gone\t${id(3, 0)}\t0\t9`;
-    expect(disk.files()).toEqual({
+    expect(unfilled(disk.files())).toEqual({
       [doneFile(7)]: records(head, `done\t${id(1, 1)}`),
       [doneFile(7, 2)]: records(head, `done\t${id(1, 2)}`),
     });

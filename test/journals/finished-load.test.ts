@@ -89,8 +89,9 @@ describe('a load', () => {
       [putFile(1)]: puts(1, 1, ...Array.from({ length: 300 }, (_, index) => JSON.stringify('x'.repeat(5_000) + String(index)))),
     }).process();
     const { context, load } = await readHoldings(fs);
+    const before = fs.calls.length;
     expect(await hasUnfinished(context, load)).toBe(true);
-    expect(fs.calls.filter(({ operation }) => operation === 'read')).toHaveLength(1);
+    expect(fs.calls.slice(before).filter(({ operation }) => operation === 'read')).toHaveLength(1);
   });
 });
 

@@ -281,6 +281,9 @@ it('lists journals by run, then by segment', () => {
 it('reads done journals before it looks at a put journal: what goes meanwhile goes in the other order', async () => {
   const fs = new CrashingDisk({ [putFile(1)]: puts(1, 1, '1'), [doneFile(1)]: records(`done\t${id(1, 1)}`) }).process();
   await readLoad((await readHoldings(fs)).context, 'queue');
-  const opened = fs.calls.filter(({ operation }) => operation === 'open').map(({ path }) => path);
-  expect(new Set(opened)).toEqual(new Set([doneFile(1)]));
+  const read = fs.calls.filter(({ operation }) => operation === 'read').map(({ path }) => path);
+  expect(new Set(read)).toEqual(new Set([putFile(1), doneFile(1)]));
+  // Of a put journal it is only asked, once a load, where its records end.
+  expect(read.filter((path) => path === putFile(1))).toHaveLength(2);
+  expect(read.lastIndexOf(doneFile(1))).toBeGreaterThan(read.lastIndexOf(putFile(1)));
 });

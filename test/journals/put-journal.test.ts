@@ -7,7 +7,7 @@ import type { Segment } from '../../src/journals/segment.ts';
 import { manualClock } from '../../src/testing/manual-clock.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Call, Fault } from '../support/fault-plan.ts';
-import { putFile, putLine, puts, records } from '../support/journal-text.ts';
+import { putFile, putLine, puts, records, unfilled } from '../support/journal-text.ts';
 
 /** The put journal of run 7. */
 function putting({
@@ -29,9 +29,11 @@ function putting({
     guard: new QueueGuard('/q', () => true),
     name: 'queue',
     run: 7,
-    begun: (segment) => void segments.push(segment),
-    failed: (error) => void failures.push(error),
-    safe: (segment, first, texts, bytes) => void safe.push(`${segment.file.slice(15, 25)} ${first} ${texts.join(' ')} ${bytes}`),
+    hooks: {
+      begun: (segment) => void segments.push(segment),
+      failed: (error) => void failures.push(error),
+      safe: (segment, first, texts, bytes) => void safe.push(`${segment.file.slice(15, 25)} ${first} ${texts.join(' ')} ${bytes}`),
+    },
   });
   return { disk, fs, journal, segments, safe, failures };
 }
@@ -47,7 +49,7 @@ describe('a put journal', () => {
     await Promise.all([journal.put('1'), journal.put('2', 'k')]);
     await journal.put('3');
     const [first, second] = [records(putLine(7, 1, '1'), putLine(7, 2, '2', 'k')), records(putLine(7, 3, '3'))];
-    expect(disk.files()).toEqual({ [putFile(7)]: first + second });
+    expect(unfilled(disk.files())).toEqual({ [putFile(7)]: first + second });
     expect(safe).toEqual([`0000000001 1 1 2 ${first.length}`, `0000000001 3 3 ${first.length + second.length}`]);
     expect(segments.map(({ hasKeys, isGrowing }) => [hasKeys, isGrowing])).toEqual([[true, true]]);
   });
@@ -70,7 +72,7 @@ describe('a put journal', () => {
     await expect(journal.put('refused')).rejects.toMatchObject({ name: 'DiskError', errno: 'ENOSPC' });
     await nextTurn();
     await journal.put('3');
-    expect(disk.files()).toEqual({ [putFile(7)]: records(putLine(7, 1, '1'), putLine(7, 3, '3')) });
+    expect(unfilled(disk.files())).toEqual({ [putFile(7)]: records(putLine(7, 1, '1'), putLine(7, 3, '3')) });
     expect(safe.map((text) => text.split(' ')[1])).toEqual(['1', '3']);
     expect(failures).toHaveLength(1);
   });
@@ -91,7 +93,7 @@ describe('a put journal', () => {
       const all = [journal.putSoon('2'), journal.put('3'), journal.putSoon('4')];
       await journal.flush();
       await Promise.all(all);
-      expect(disk.files(), durability).toEqual({ [putFile(7)]: puts(7, 1, '1', '2', '3', '4') });
+      expect(unfilled(disk.files()), durability).toEqual({ [putFile(7)]: puts(7, 1, '1', '2', '3', '4') });
     }
   });
 

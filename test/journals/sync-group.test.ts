@@ -33,6 +33,22 @@ describe('a group of syncs', () => {
     expect(fs.calls.filter(({ operation }) => operation === 'syncNow')).toHaveLength(3);
   });
 
+  it('waits for it on, though one sync took long, and not where several did', async () => {
+    const { fs, syncs } = slowSyncs(new CrashingDisk({ '/q/': '' }).process());
+    const took = [0.1, 500, 0.1, 0.1, 0.1, 500, 500];
+    let now = 0;
+    let looks = 0;
+    const monotonic = (): number => (now += (looks += 1) % 2 === 0 ? (took[looks / 2 - 1] ?? 0) : 0);
+    const notes: string[] = [];
+    const group = new SyncGroup({ ...manualClock(), monotonic }, new QueueGuard('/q', () => true));
+    const log = await AppendLog.create(fs, '/q', 'log', { durable: false });
+    for (const name of took) group.add(new NotedBatch(notes, [String(name)]), log);
+    expect(notes).toHaveLength(took.length);
+    expect(syncs).toEqual([]);
+    group.add(new NotedBatch(notes, ['next']), log);
+    expect(syncs).toHaveLength(1);
+  });
+
   it('covers with one sync all that was written while the one before ran', async () => {
     const { syncs, notes, add } = await slowly();
     add('a');
