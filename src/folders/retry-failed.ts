@@ -1,0 +1,84 @@
+import { formatAgainName, originalName } from '../formats/claim-name.ts';
+import { parseKeptName, parseKeptReport } from '../formats/kept-name.ts';
+import { claimFile } from '../fs/claim.ts';
+import { isErrno } from '../fs/errno.ts';
+import type { EntryKind } from '../fs/file-system.ts';
+import { removeIfThere } from '../fs/publish.ts';
+import { copyBack, finishRetries } from './copy-back.ts';
+import { type FolderContext, secure } from './folder-context.ts';
+import { inOrder, type NamedEntry } from './in-order.ts';
+import { finishCopy } from './kept-copy.ts';
+import { maintain, type MaintenanceOptions } from './maintenance.ts';
+
+/** A claim that is renamed meanwhile may be seen under neither name. */
+const MOST_TRIES = 3;
+
+interface KeptEntry extends NamedEntry {
+  /** The file that a report lies beside. */
+  readonly reportOf: string | undefined;
+}
+
+/**
+ * Puts back to work what was given up, with all its attempts before it: each by one rename to a name of its own, so that
+ * nothing newer of its name is touched. Gives how many.
+ *
+ * A stop leaves each where it was or ready again; a report that is left alone goes with the next retry.
+ *
+ * @param names which of them, by their own names or those they have in `failedDir`; all without
+ */
+export async function retryFailed(context: FolderContext, names?: ReadonlySet<string>, options: MaintenanceOptions = {}): Promise<number> {
+  const { fs, layout, rules } = context;
+  const pick = (file: string, kind: EntryKind): KeptEntry | undefined => {
+    if (kind !== 'file') return undefined;
+    const name = parseKeptName(file, rules.extension);
+    const report = name === null ? parseKeptReport(file, rules.extension) : null;
+    const entry = name === null ? report && { file, name: report.name, reportOf: report.file } : { file, name, reportOf: undefined };
+    return entry && (!names || names.has(entry.name) || names.has(entry.reportOf ?? file)) ? entry : undefined;
+  };
+  return maintain(context, 'retry', options, async () => {
+    await finishRetries(context);
+    let count = 0;
+    for await (const entry of inOrder(fs, layout.failedDir, pick)) {
+      // Its report comes after it, and goes when it is gone.
+      if (entry.reportOf === undefined) count += (await retryOne(context, entry)) ? 1 : 0;
+      else if (!fs.exists(`${layout.failedDir}/${entry.reportOf}`)) await removeIfThere(fs, `${layout.failedDir}/${entry.file}`);
+    }
+    if (count > 0) for (const directory of [layout.failedDir, layout.directory]) await secure(context, directory);
+    return count;
+  });
+}
+
+/** False if it is gone: somebody else was faster. */
+async function retryOne(context: FolderContext, { name, file }: NamedEntry): Promise<boolean> {
+  const { fs, layout, names } = context;
+  const from = `${layout.failedDir}/${file}`;
+  if (!(await finishGivingUp(context, name, from))) return false;
+  const again = `${layout.directory}/${formatAgainName({ name, token: names.next(), attempts: 0 })}`;
+  try {
+    return await claimFile(fs, from, again);
+  } catch (error) {
+    if (!isErrno(error, 'EXDEV')) throw error;
+    return copyBack(context, { name, file }, again);
+  }
+}
+
+/**
+ * Who gave it up may have been stopped before its claim was gone, or is about to remove it: that is done first. Else there
+ * would be two of it, since only the name in `failedDir` tells that the claim is over. False if it is gone.
+ */
+async function finishGivingUp(context: FolderContext, name: string, from: string): Promise<boolean> {
+  const { fs, layout, rules } = context;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const found = await fs.lstat(from);
+    if (found === undefined) return false;
+    if (found.links === 1) return true;
+    const files: string[] = [];
+    await fs.scan(layout.directory, (other, kind) => {
+      if (kind === 'file' && other !== name && originalName(other, rules.extension) === name) files.push(`${layout.directory}/${other}`);
+    });
+    for (const path of files) if ((await fs.lstat(path))?.inode === found.inode) await removeIfThere(fs, path);
+    await finishCopy(context, layout.failedDir, found, files);
+  }
+  // Somebody made a second name of it, elsewhere.
+  return true;
+}
