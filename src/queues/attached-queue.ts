@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import { OwnerLostError, QueueTimeoutError } from '../errors.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { AttachedItem, type Operation } from './attached-item.ts';
+import { eachItem } from './each-item.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
 import { checkGetOptions } from './queue-options.ts';
 import { GetCancelledError, parseReply, type Reply, type Request, reviveError, type SentItem } from '../formats/share-message.ts';
@@ -44,6 +45,10 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   /** Waits for the next item. Undefined once the queue is closed and nothing is left. @throws QueueTimeoutError, OwnerLostError */
   async get(options: GetOptions = {}): Promise<Item<T> | undefined> {
     checkGetOptions('get', options);
+    return this.#next(options);
+  }
+
+  async #next(options: GetOptions): Promise<AttachedItem<T> | undefined> {
     const { timeoutMs, signal } = options;
     signal?.throwIfAborted();
     const number = ++lastNumber;
@@ -72,18 +77,11 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   }
 
   /** Item after item, until the queue is closed and empty. A break or a throw gives the last one back. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Item<T>, void, void> {
-    let last: Item<T> | undefined;
-    try {
-      for (;;) {
-        last = await this.get();
-        if (last === undefined) return;
-        yield last;
-        last = undefined;
-      }
-    } finally {
-      if (last instanceof AttachedItem && last.isOpen) await last.release();
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<Item<T>, void, void> {
+    return eachItem<AttachedItem<T>>({
+      next: () => this.#next({}),
+      left: async (item) => (item.isOpen ? item.release() : undefined),
+    });
   }
 
   /**
@@ -139,7 +137,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     else asked?.resolve(reply.item);
   }
 
-  #receive(sent: SentItem<T> | undefined): Item<T> | undefined {
+  #receive(sent: SentItem<T> | undefined): AttachedItem<T> | undefined {
     if (this.#end !== undefined) throw this.#end;
     if (sent === undefined) return undefined;
     this.#maxAttempts = sent.maxAttempts;

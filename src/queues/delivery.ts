@@ -1,7 +1,7 @@
-import { compareIds } from '../formats/message-id.ts';
+import { compareIds, type MessageId } from '../formats/message-id.ts';
 import type { Backlog } from '../journals/backlog.ts';
-import type { Ready } from '../journals/message-window.ts';
-import { type Codec, decodeValue } from '../formats/codec.ts';
+import { Ready } from '../journals/ready.ts';
+import type { Codec } from '../formats/codec.ts';
 import { Deferred } from '../journals/deferred.ts';
 import type { Consumer } from './consumer.ts';
 import type { Message } from '../journals/segment.ts';
@@ -12,33 +12,34 @@ export interface Waiter<T> {
   readonly found: Deferred<Ready<T> | undefined>;
 }
 
-export interface DeliveryOptions<T> {
+/** What delivery needs of its queue. */
+export interface DeliveryHost<T> {
   readonly codec: Codec<T> | undefined;
   /** Messages of earlier runs, which go first; none if they are not to be delivered. */
-  readonly older: () => Backlog<T> | undefined;
+  readonly older: Backlog<T> | undefined;
   /** Messages that were put in this run. */
   readonly own: Backlog<T>;
   /** A message is on its way to somebody who waited. */
-  readonly found: () => void;
+  found(): void;
   /** What a consumer that finds nothing is told: true if nothing will come either, false if it is to wait. */
-  readonly isEnd: (consumer: Consumer<T>) => boolean;
+  isEnd(consumer: Consumer<T>): boolean;
 }
 
 /** Hands each message to one taker, in put order: what was given back at its place. */
 export class Delivery<T> {
-  readonly #options: DeliveryOptions<T>;
+  readonly #queue: DeliveryHost<T>;
   /** Given back, in put order: few, so a sorted list will do. */
   readonly #returned: Message[] = [];
   #waiters: Waiter<T>[] = [];
   #serving = false;
 
-  constructor(options: DeliveryOptions<T>) {
-    this.#options = options;
+  constructor(queue: DeliveryHost<T>) {
+    this.#queue = queue;
   }
 
   /** Whether nothing is left to hand out, in memory or on disk. */
   get isEmpty(): boolean {
-    return this.#returned.length === 0 && this.#options.own.isEmpty && (this.#options.older()?.isEmpty ?? true);
+    return this.#returned.length === 0 && this.#queue.own.isEmpty && (this.#queue.older?.isEmpty ?? true);
   }
 
   get returned(): number {
@@ -47,18 +48,18 @@ export class Delivery<T> {
 
   /** The next message if it is at hand. Those who wait already go first. */
   next(): Ready<T> | undefined {
-    const older = this.#options.older();
+    const older = this.#queue.older;
     const [returned] = this.#returned;
     if (returned !== undefined && this.#isFirst(returned, older)) {
       this.#returned.shift();
-      return { message: returned, value: decodeValue(this.#options.codec, returned.text) };
+      return Ready.alone(returned, this.#queue.codec);
     }
     if (older !== undefined && !older.isEmpty) {
       const ready = older.next();
       // Its next chunk is on the way, and what it holds was put before all of ours.
       if (ready !== undefined || !older.isEmpty) return ready;
     }
-    return this.#options.own.next();
+    return this.#queue.own.next();
   }
 
   // What was given back was handed out before, so it is older than what was not; but a retry brings back what an earlier
@@ -71,7 +72,7 @@ export class Delivery<T> {
 
   /** A read under way. */
   get loading(): Promise<void> | undefined {
-    return this.#options.older()?.loading ?? this.#options.own.loading;
+    return this.#queue.older?.loading ?? this.#queue.own.loading;
   }
 
   /** Somebody waits before whoever comes now. */
@@ -91,7 +92,9 @@ export class Delivery<T> {
   }
 
   /** Puts a message back at its place. */
-  giveBack(message: Message): void {
+  giveBack({ run, sequence, text }: Message): void {
+    // Neither its value, which somebody may have changed, nor what it was read with.
+    const message: Message = { run, sequence, text };
     let at = this.#returned.length;
     for (let before = this.#returned[at - 1]; before !== undefined && compareIds(before, message) > 0; before = this.#returned[at - 1])
       at--;
@@ -107,7 +110,7 @@ export class Delivery<T> {
       while (this.#waiters.length > 0) {
         const ready = this.next();
         if (ready === undefined) break;
-        this.#options.found();
+        this.#queue.found();
         this.#waiters.shift()?.found.resolve(ready);
       }
       if (this.#waiters.length > 0 && this.isEmpty) this.#endThose();
@@ -128,21 +131,21 @@ export class Delivery<T> {
   }
 
   /** Forgets what is finished otherwise. */
-  purge(isFinished: (message: Message) => boolean): void {
+  purge(isFinished: (id: MessageId) => boolean): void {
     this.#returned.splice(0, this.#returned.length, ...this.#returned.filter((message) => !isFinished(message)));
-    this.#options.older()?.purge(isFinished);
-    this.#options.own.purge(isFinished);
+    this.#queue.older?.purge(isFinished);
+    this.#queue.own.purge(isFinished);
     this.serve();
   }
 
   /** Reads on where nothing is in memory, so that it is known whether anything is left. */
   advance(): void {
-    this.#options.older()?.advance();
-    this.#options.own.advance();
+    this.#queue.older?.advance();
+    this.#queue.own.advance();
   }
 
   #endThose(): void {
-    const ended = new Set(this.#waiters.filter(({ consumer }) => this.#options.isEnd(consumer)));
+    const ended = new Set(this.#waiters.filter(({ consumer }) => this.#queue.isEnd(consumer)));
     this.#waiters = this.#waiters.filter((waiter) => !ended.has(waiter));
     for (const waiter of ended) waiter.found.resolve(undefined);
   }

@@ -30,7 +30,7 @@ export async function countMessages<T>({ holdings, opened, settling }: QueueCore
 
 /** Delivers what earlier runs left as well. Resolves with how many messages that is; none if they are delivered anyway. */
 export async function admitOlder<T>(core: QueueCore<T>): Promise<number> {
-  if (core.admitsOlder) return 0;
+  if (core.older !== undefined) return 0;
   const { holdings, opened } = core;
   await holdings.count(opened.context);
   core.admitOlder();

@@ -1,15 +1,21 @@
 import type { Clock } from '../clock.ts';
 import { type Codec, encodeValue } from '../formats/codec.ts';
+import { encodeValues } from '../formats/encode-values.ts';
+import type { Backlog } from '../journals/backlog.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
+import type { PutHooks } from '../journals/put-batch.ts';
 import type { PutJournal } from '../journals/put-journal.ts';
+import type { Segment } from '../journals/segment.ts';
 import { checkOptions, isIterable, show } from './check-options.ts';
+import type { Delivery } from './delivery.ts';
 import { keyOf, PUT_MANY_RULES, PUT_RULES, type PutManyOptions, type PutOptions } from './put-options.ts';
 import { Room, type WaitOptions } from './room.ts';
 import { type PayloadSchema, validate } from './schema.ts';
 
-export interface PuttingOptions<T> {
+/** What putting needs of its queue. */
+export interface PuttingHost<T> {
   readonly context: ScanContext;
   readonly clock: Clock;
   readonly codec: Codec<T> | undefined;
@@ -17,8 +23,10 @@ export interface PuttingOptions<T> {
   readonly capacity: number | undefined;
   readonly holdings: Holdings;
   readonly keys: KeyRegistry;
-  readonly journal: () => PutJournal;
-  readonly assertOpen: (operation: string) => void;
+  readonly puts: PutJournal;
+  readonly own: Backlog<T>;
+  readonly delivery: Delivery<T>;
+  assertOpen(operation: string): void;
 }
 
 /** So many chunks of a long `putMany` may be written and not yet safe. */
@@ -31,8 +39,8 @@ interface Reserved {
 }
 
 /** Puts messages: checked, with keys and room where the queue has them, one by one or many. */
-export class Putting<T> {
-  readonly #options: PuttingOptions<T>;
+export class Putting<T> implements PutHooks {
+  readonly #queue: PuttingHost<T>;
   readonly #plain: boolean;
   #room: Room | undefined;
   #measuring: Promise<Room> | undefined;
@@ -41,16 +49,16 @@ export class Putting<T> {
   readonly #underWay = new Set<Promise<boolean>>();
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(options: PuttingOptions<T>) {
-    this.#options = options;
-    this.#plain = options.schema === undefined && options.capacity === undefined;
+  constructor(queue: PuttingHost<T>) {
+    this.#queue = queue;
+    this.#plain = queue.schema === undefined && queue.capacity === undefined;
   }
 
   put(value: T, options: PutOptions | undefined): Promise<boolean> {
     if (!this.#plain || options !== undefined) return this.#watch(this.#putSlowly(value, options));
     try {
-      this.#options.assertOpen('put');
-      return this.#options.journal().put(encodeValue(this.#options.codec, value));
+      this.#queue.assertOpen('put');
+      return this.#queue.puts.put(encodeValue(this.#queue.codec, value));
     } catch (error) {
       return this.#watch(Promise.reject<boolean>(error));
     }
@@ -69,13 +77,13 @@ export class Putting<T> {
           const key = keyOf(value, options.key);
           const text = await this.#reserve(value, key, { signal: options.signal });
           if (text === undefined) continue;
-          this.#addTo(chunks, this.#options.journal().putSoon(text, key), key);
+          this.#addTo(chunks, this.#queue.puts.putSoon(text, key), key);
           this.#flushSoon();
           count++;
         }
     } finally {
       // Those before a bad one are put: a rerun with keys skips them.
-      await this.#options.journal().flush();
+      await this.#queue.puts.flush();
     }
     await Promise.all(chunks.keys());
     return count;
@@ -84,13 +92,23 @@ export class Putting<T> {
   /** Resolves when all that was put is safe. Rejects if a put failed since this was asked last: nobody may have waited for it. */
   async flush(): Promise<void> {
     await Promise.allSettled(this.#underWay);
-    await this.#options.journal().flush();
+    await this.#queue.puts.flush();
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure !== undefined) throw failure.error;
   }
 
-  /** A put failed. */
+  begun(segment: Segment): void {
+    this.#queue.holdings.begin(segment);
+  }
+
+  safe(segment: Segment, first: number, texts: readonly string[], bytes: number): void {
+    const { holdings, own, delivery } = this.#queue;
+    holdings.put(segment, texts.length);
+    own.push(segment, first, texts, bytes);
+    if (delivery.isAwaited) delivery.serve();
+  }
+
   failed(error: unknown): void {
     this.#failure ??= { error };
   }
@@ -107,17 +125,17 @@ export class Putting<T> {
 
   // Waits now and then for what was written, so that the values of a long iterable are not all in memory at once.
   async #putAll(values: Iterable<T>, signal: AbortSignal | undefined, chunks: Map<Promise<true>, Reserved>): Promise<number> {
-    const { journal, codec, assertOpen } = this.#options;
-    const puts = journal();
+    const { puts, codec } = this.#queue;
     let count = 0;
     let last: Promise<true> | undefined;
     let ahead = 0;
-    for (const value of values) {
+    for (const texts of encodeValues(codec, values)) {
       signal?.throwIfAborted();
-      if (count % 1024 === 0) assertOpen('putMany');
-      const chunk = puts.putSoon(encodeValue(codec, value));
-      count++;
-      if (chunk !== last) {
+      this.#queue.assertOpen('putMany');
+      for (const text of texts) {
+        const chunk = puts.putSoon(text);
+        count++;
+        if (chunk === last) continue;
         chunks.set(chunk, { keys: [], count: 0 });
         last = chunk;
         ahead++;
@@ -135,22 +153,22 @@ export class Putting<T> {
     if (text === undefined) return false;
     const reserved: Reserved = { keys: options.key === undefined ? [] : [options.key], count: 1 };
     return this.#settle(reserved, async () => {
-      this.#options.assertOpen('put');
-      return this.#options.journal().put(text, options.key);
+      this.#queue.assertOpen('put');
+      return this.#queue.puts.put(text, options.key);
     });
   }
 
   /** Checks a value and takes its key and a place for it. The text to be put; undefined if its key is taken. */
   async #reserve(value: T, key: string | undefined, options: WaitOptions): Promise<string | undefined> {
-    const { assertOpen, schema, codec, keys, capacity } = this.#options;
-    assertOpen('put');
+    const { schema, codec, keys, capacity } = this.#queue;
+    this.#queue.assertOpen('put');
     if (schema !== undefined) await validate(schema, value);
     const text = encodeValue(codec, value);
     const room = capacity === undefined ? undefined : await this.#findRoom(capacity);
     if (key !== undefined && !(await keys.take(key))) return undefined;
     try {
       await room?.take(options);
-      assertOpen('put');
+      this.#queue.assertOpen('put');
       return text;
     } catch (error) {
       if (key !== undefined) keys.giveBack(key);
@@ -164,7 +182,7 @@ export class Putting<T> {
     this.#flushing = true;
     setImmediate(() => {
       this.#flushing = false;
-      void this.#options.journal().flush();
+      void this.#queue.puts.flush();
     });
   }
 
@@ -181,7 +199,7 @@ export class Putting<T> {
   }
 
   async #settle(reserved: Reserved, put: () => Promise<true>): Promise<true> {
-    const { keys } = this.#options;
+    const { keys } = this.#queue;
     try {
       await put();
       for (const key of reserved.keys) keys.keep(key);
@@ -201,7 +219,7 @@ export class Putting<T> {
   }
 
   async #measure(capacity: number): Promise<Room> {
-    const { holdings, context, clock } = this.#options;
+    const { holdings, context, clock } = this.#queue;
     await holdings.count(context);
     this.#room = new Room(capacity, holdings.unfinished, context.directory, clock);
     return this.#room;

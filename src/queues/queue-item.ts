@@ -1,6 +1,7 @@
 import { ItemSettledError } from '../errors.ts';
 import { formatMessageId } from '../formats/message-id.ts';
-import type { Consumer } from './consumer.ts';
+import { keepShape } from '../machines/keep-shape.ts';
+import { Consumer } from './consumer.ts';
 import type { Item } from './queue.ts';
 import type { Message } from '../journals/segment.ts';
 
@@ -77,3 +78,10 @@ export class QueueItem<T> implements Item<T> {
     return Promise.reject(new ItemSettledError(operation, this.id, this.state === 'settling' ? 'being settled' : this.state));
   }
 }
+
+const NOBODY: ItemHost<undefined> = {
+  finish: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+  fail: () => Promise.resolve(),
+};
+keepShape(new QueueItem(NOBODY, new Consumer<undefined>(), { run: 0, sequence: 0, text: '' }, undefined, 1, 0));

@@ -4,7 +4,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { Codec } from '../formats/codec.ts';
 import type { Damage } from '../journals/damage.ts';
 import type { Durability } from '../journals/batch.ts';
-import { checkOptions, type OptionRule, type OptionRules } from './check-options.ts';
+import { checkOptions, type OptionRule, type OptionRules, show } from './check-options.ts';
 import type { PayloadSchema } from './schema.ts';
 
 export interface PersistentQueueOptions<T> {
@@ -80,6 +80,12 @@ const GET_RULES: OptionRules = {
 /** Refuses what can't be meant by the options of a wait. */
 export function checkGetOptions(where: string, options: unknown): void {
   checkOptions(where, options, GET_RULES);
+}
+
+/** Refuses what can't be meant by a wait for several. */
+export function checkGetMany(most: unknown, options: unknown): void {
+  if (!Number.isSafeInteger(most) || Number(most) < 1) throw new TypeError(`getMany takes how many from 1, got ${show(most)}.`);
+  checkGetOptions('getMany', options);
 }
 
 function hasMethods(value: unknown, ...names: readonly string[]): boolean {

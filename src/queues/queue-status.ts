@@ -31,7 +31,7 @@ export interface QueueStatus {
   };
   /** The runs that left journals, oldest first: the messages in them, how many of those are done, and the size. */
   readonly runs: readonly { readonly run: number; readonly puts: number; readonly dones: number; readonly bytes: number }[];
-  /** The size of all its journals. */
+  /** The size of all its journals, with what they are filled ahead. */
   readonly bytes: number;
 }
 

@@ -1,34 +1,37 @@
 import { ItemSettledError } from '../errors.ts';
 import type { DoneLine } from '../formats/done-line.ts';
 import { describeFailure, type FailureReason, isPermanent, KilledError } from '../formats/failure-reason.ts';
+import type { DoneHooks } from '../journals/done-batch.ts';
 import type { DoneJournal } from '../journals/done-journal.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { Message } from '../journals/segment.ts';
+import type { IdRange } from '../machines/id-ranges.ts';
 import type { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
 import type { ItemHost, QueueItem } from './queue-item.ts';
 
-export interface SettlingOptions<T> {
+/** What settling needs of its queue. */
+export interface SettlingHost<T> {
   readonly maxAttempts: number;
   readonly holdings: Holdings;
   readonly delivery: Delivery<T>;
-  readonly dones: () => DoneJournal<QueueItem<T>>;
+  readonly dones: DoneJournal<QueueItem<T>>;
   /** Everybody who takes items. */
-  readonly consumers: () => Iterable<Consumer<T>>;
+  readonly consumers: Iterable<Consumer<T>>;
   /** Something was settled: whoever waits for that should look again. */
-  readonly settled: () => void;
+  changed(): void;
   /** So many messages are outstanding more than before. */
-  readonly outstanding: (change: 1 | -1) => void;
+  outstanding(change: 1 | -1): void;
 }
 
 /** Ends what was begun: each item is done, released or failed, on disk first and then in the books. */
-export class Settling<T> implements ItemHost<T> {
-  readonly #options: SettlingOptions<T>;
+export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
+  readonly #queue: SettlingHost<T>;
   #held = 0;
   #onTheWay = 0;
 
-  constructor(options: SettlingOptions<T>) {
-    this.#options = options;
+  constructor(queue: SettlingHost<T>) {
+    this.#queue = queue;
   }
 
   /** Items in anybody's hands. */
@@ -38,7 +41,7 @@ export class Settling<T> implements ItemHost<T> {
 
   /** Which messages those are, and for the how manieth time. */
   inHands(): ReadonlyMap<string, number> {
-    return new Map([...this.#options.consumers()].flatMap(({ held }) => [...held].map(({ id, attempt }) => [id, attempt] as const)));
+    return new Map([...this.#queue.consumers].flatMap(({ held }) => [...held].map(({ id, attempt }) => [id, attempt] as const)));
   }
 
   /** Whether anybody but this consumer has items, or is about to: they may come back. */
@@ -59,30 +62,37 @@ export class Settling<T> implements ItemHost<T> {
   /** It is in hands now, given up, or given back. */
   arrived(): void {
     this.#onTheWay--;
-    this.#options.settled();
+    this.#queue.changed();
   }
 
   /** Puts an item in somebody's hands, once its delivery is on disk. */
   hand(item: QueueItem<T>): Promise<QueueItem<T>> {
     item.consumer.held.add(item);
     this.#held++;
-    return this.#options.dones().take(item);
+    return this.#queue.dones.take(item);
+  }
+
+  /** The same for several, written down together: all of them are handed out, or none. */
+  handMany(items: readonly QueueItem<T>[]): Promise<void> {
+    for (const item of items) item.consumer.held.add(item);
+    this.#held += items.length;
+    return this.#queue.dones.takeMany(items);
   }
 
   finish(item: QueueItem<T>): Promise<void> {
-    return this.#options.dones().finish(item);
+    return this.#queue.dones.finish(item);
   }
 
   async release(item: QueueItem<T>): Promise<void> {
     const { run, sequence } = item.message;
     if (!(await this.#write(item, { kind: 'released', run, sequence, attempt: item.delivery }))) return;
-    this.#options.holdings.ledger.count(run, sequence, item.delivery - 1);
+    this.#queue.holdings.ledger.count(run, sequence, item.delivery - 1);
     this.#giveBack(item, 'released');
   }
 
   async fail(item: QueueItem<T>, error: unknown): Promise<void> {
     const { run, sequence } = item.message;
-    if (item.attempt >= this.#options.maxAttempts || isPermanent(error)) {
+    if (item.attempt >= this.#queue.maxAttempts || isPermanent(error)) {
       const reason = describeFailure(error);
       if (!(await this.#write(item, { kind: 'failed', run, sequence, attempt: item.delivery, error: reason }))) return;
       this.#gaveUp(item.message, item.delivery, reason);
@@ -90,7 +100,7 @@ export class Settling<T> implements ItemHost<T> {
       return;
     }
     // Its delivery was counted when it was taken: nothing is to be written.
-    this.#options.holdings.ledger.count(run, sequence, item.delivery);
+    this.#queue.holdings.ledger.count(run, sequence, item.delivery);
     this.#giveBack(item, 'failed');
   }
 
@@ -108,27 +118,27 @@ export class Settling<T> implements ItemHost<T> {
   async giveUp(message: Message, delivery: number, error: FailureReason): Promise<undefined> {
     const { run, sequence } = message;
     try {
-      await this.#options.dones().write([{ kind: 'failed', run, sequence, attempt: delivery, error }]);
+      await this.#queue.dones.write([{ kind: 'failed', run, sequence, attempt: delivery, error }]);
     } catch (cause) {
-      this.#options.delivery.giveBack(message);
+      this.#queue.delivery.giveBack(message);
       throw cause;
     }
     this.#gaveUp(message, delivery, error);
-    this.#options.settled();
+    this.#queue.changed();
   }
 
   /** A message that was given up is to be done after all. */
   outstandingAgain(message: Message, attempt: number): void {
-    const { holdings, delivery, outstanding } = this.#options;
+    const { holdings, delivery } = this.#queue;
     holdings.retry(message, attempt);
-    outstanding(1);
+    this.#queue.outstanding(1);
     delivery.giveBack(message);
   }
 
   /** A message was finished without its item: whoever has it in hands is told. */
   finishedElsewhere(message: Message): void {
     this.#count(message);
-    for (const { held } of this.#options.consumers()) {
+    for (const { held } of this.#queue.consumers) {
       for (const item of held) {
         if (item.message.run !== message.run || item.message.sequence !== message.sequence) continue;
         this.#settle(item, 'done');
@@ -137,9 +147,14 @@ export class Settling<T> implements ItemHost<T> {
     }
   }
 
+  /** The done journal speaks of these messages. */
+  wrote(about: IdRange | 'closed'): void {
+    this.#queue.holdings.spoke(about);
+  }
+
   /** It is on disk that these items are done. */
   finished(items: readonly QueueItem<T>[]): void {
-    const { ledger } = this.#options.holdings;
+    const { ledger } = this.#queue.holdings;
     for (const item of items) {
       const { run, sequence } = item.message;
       if (ledger.finish(run, sequence)) {
@@ -148,14 +163,14 @@ export class Settling<T> implements ItemHost<T> {
       }
       this.#leave(item, 'done');
     }
-    this.#options.settled();
+    this.#queue.changed();
   }
 
   /** It is not: the item may be settled again. */
   unfinished(item: QueueItem<T>): void {
     item.state = 'taken';
     if (!item.consumer.ended) return;
-    this.#options.holdings.ledger.count(item.message.run, item.message.sequence, item.delivery);
+    this.#queue.holdings.ledger.count(item.message.run, item.message.sequence, item.delivery);
     this.#giveBack(item, 'failed');
   }
 
@@ -166,24 +181,24 @@ export class Settling<T> implements ItemHost<T> {
 
   /** A message is done. */
   #count(message: Message): void {
-    const { holdings, outstanding } = this.#options;
+    const { holdings } = this.#queue;
     holdings.done(message);
     holdings.finished(message, 1);
-    outstanding(-1);
+    this.#queue.outstanding(-1);
   }
 
   #gaveUp(message: Message, delivery: number, error: FailureReason): void {
-    const { holdings, outstanding } = this.#options;
+    const { holdings } = this.#queue;
     holdings.ledger.giveUp(message.run, message.sequence, delivery, error);
     holdings.failed(message, 1);
     holdings.finished(message, 1);
-    outstanding(-1);
+    this.#queue.outstanding(-1);
   }
 
   /** Writes down how an item ends. False if it was finished elsewhere meanwhile: then that stands. */
   async #write(item: QueueItem<T>, line: DoneLine): Promise<boolean> {
     try {
-      await this.#options.dones().write([line]);
+      await this.#queue.dones.write([line]);
     } catch (error) {
       this.unfinished(item);
       throw error;
@@ -193,13 +208,13 @@ export class Settling<T> implements ItemHost<T> {
 
   // Given back before it counts as out of hands: who waits for the end must not see a moment without it.
   #giveBack(item: QueueItem<T>, state: 'released' | 'failed'): void {
-    this.#options.delivery.giveBack(item.message);
+    this.#queue.delivery.giveBack(item.message);
     this.#settle(item, state);
   }
 
   #settle(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {
     this.#leave(item, state);
-    this.#options.settled();
+    this.#queue.changed();
   }
 
   #leave(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {

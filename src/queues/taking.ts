@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { describeFailure, KilledError } from '../formats/failure-reason.ts';
 import type { Holdings } from '../journals/holdings.ts';
-import type { Ready } from '../journals/message-window.ts';
+import type { Ready } from '../journals/ready.ts';
 import type { Message } from '../journals/segment.ts';
 import type { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
@@ -10,7 +10,8 @@ import { type WaitOptions, waitFor } from './room.ts';
 import { type PayloadSchema, validate } from './schema.ts';
 import type { Settling } from './settling.ts';
 
-export interface TakingOptions<T> {
+/** What taking needs of its queue. */
+export interface TakingHost<T> {
   readonly directory: string;
   readonly clock: Clock;
   readonly maxAttempts: number;
@@ -19,54 +20,65 @@ export interface TakingOptions<T> {
   readonly delivery: Delivery<T>;
   readonly settling: Settling<T>;
   /** Whether a consumer that finds nothing has come to the end, and is not to wait. */
-  readonly isEnd: (consumer: Consumer<T>) => boolean;
+  isEnd(consumer: Consumer<T>): boolean;
 }
 
-/** What became of a message whose turn had come: an item, or (after a look) nothing, and the next one is due. */
-type Given<T> = Promise<QueueItem<T>> | { readonly later: Promise<QueueItem<T> | undefined> };
+/** What became of a message whose turn had come: an item to hand out, or (after a look) one or none, and then the next one is due. */
+type Found<T> = QueueItem<T> | { readonly later: Promise<QueueItem<T> | undefined> };
 
 /** Takes messages: to whom, for the how manieth time, and what is given up instead. */
 export class Taking<T> {
-  readonly #options: TakingOptions<T>;
+  readonly #queue: TakingHost<T>;
   #end: Error | undefined;
 
-  constructor(options: TakingOptions<T>) {
-    this.#options = options;
+  constructor(queue: TakingHost<T>) {
+    this.#queue = queue;
   }
 
   /** Nobody gets anything any more, and who waits is told so. */
   end(error: Error): void {
     this.#end ??= error;
-    this.#options.delivery.reject(error);
+    this.#queue.delivery.reject(error);
   }
 
   /** Waits for the next item; undefined at the end. */
   get(consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
-    const { delivery, isEnd } = this.#options;
+    const { delivery } = this.#queue;
     try {
       const ready = delivery.isAwaited ? undefined : delivery.next();
       if (ready !== undefined) {
-        const given = this.#deliver(consumer, ready);
-        return given instanceof Promise ? given : this.#orNext(given.later, consumer, options);
+        const found = this.#itemOf(consumer, ready);
+        return found instanceof QueueItem ? this.#queue.settling.hand(found) : this.#orNext(found.later, consumer, options);
       }
     } catch (error) {
       return Promise.reject(error);
     }
-    if (delivery.isEmpty && isEnd(consumer)) return Promise.resolve(undefined);
+    if (delivery.isEmpty && this.#queue.isEnd(consumer)) return Promise.resolve(undefined);
     return this.#wait(consumer, options);
+  }
+
+  /** Waits for the next item, and takes with it what else is at hand: `most` in all at the most. None at the end. */
+  async getMany(consumer: Consumer<T>, most: number, options: WaitOptions): Promise<QueueItem<T>[]> {
+    const items = options.signal?.aborted ? [] : await this.#takeAtHand(consumer, most);
+    if (items.length > 0) return items;
+    const first = await this.get(consumer, options);
+    if (first === undefined) return [];
+    // What is refused now is refused again to whoever asks next; this one is in hands already.
+    const more = await this.#takeAtHand(consumer, most - 1).catch(() => []);
+    return [first, ...more];
   }
 
   /** The next item if there is one now. */
   async tryGet(consumer: Consumer<T>): Promise<QueueItem<T> | undefined> {
-    const { delivery } = this.#options;
+    const { delivery } = this.#queue;
     while (this.#end === undefined) {
       if (delivery.isAwaited) return undefined;
       const ready = delivery.next();
       if (ready !== undefined) {
-        const given = this.#deliver(consumer, ready);
-        const item = await (given instanceof Promise ? given : this.#onTheWay(given.later));
+        const found = this.#itemOf(consumer, ready);
+        const item = await (found instanceof QueueItem ? this.#queue.settling.hand(found) : this.#onTheWay(found.later));
         if (item !== undefined) return item;
       } else if (delivery.loading !== undefined) await delivery.loading;
       else return undefined;
@@ -74,9 +86,49 @@ export class Taking<T> {
     throw this.#end;
   }
 
-  #deliver(consumer: Consumer<T>, { message, value }: Ready<T>): Given<T> {
-    const { holdings, maxAttempts, schema, settling } = this.#options;
-    const { run, sequence } = message;
+  /** Takes what is in memory, or can be read at once, and writes down in one go that it was taken. */
+  async #takeAtHand(consumer: Consumer<T>, most: number): Promise<QueueItem<T>[]> {
+    const { settling } = this.#queue;
+    const taken: QueueItem<T>[] = [];
+    while (taken.length < most && this.#end === undefined) {
+      const { items, later } = this.#atHand(consumer, most - taken.length);
+      if (items.length === 0 && later === undefined) break;
+      const [handed, looked] = await Promise.allSettled([
+        settling.handMany(items),
+        later === undefined ? undefined : this.#onTheWay(later),
+      ]);
+      if (handed.status === 'fulfilled') taken.push(...items);
+      if (looked.status === 'fulfilled' && looked.value !== undefined) taken.push(looked.value);
+      const refused = [handed, looked].find(({ status }) => status === 'rejected');
+      if (refused?.status !== 'rejected') continue;
+      // What was refused went back to its place. The rest is in hands, and whoever asks next is told.
+      if (taken.length === 0) throw refused.reason;
+      break;
+    }
+    return taken;
+  }
+
+  /** What can be handed out right now, up to the first message that has to be looked at. */
+  #atHand(consumer: Consumer<T>, most: number): { readonly items: QueueItem<T>[]; readonly later?: Promise<QueueItem<T> | undefined> } {
+    const { delivery } = this.#queue;
+    const items: QueueItem<T>[] = [];
+    try {
+      while (items.length < most && !delivery.isAwaited) {
+        const ready = delivery.next();
+        if (ready === undefined) break;
+        const found = this.#itemOf(consumer, ready);
+        if (!(found instanceof QueueItem)) return { items, later: found.later };
+        items.push(found);
+      }
+    } catch (error) {
+      if (items.length === 0) throw error;
+    }
+    return { items };
+  }
+
+  #itemOf(consumer: Consumer<T>, message: Ready<T>): Found<T> {
+    const { holdings, maxAttempts, schema, settling } = this.#queue;
+    const { run, sequence, decoded } = message;
     // Finished by `markAllDone` while it waited here.
     if (holdings.isFinished(run, sequence)) return { later: Promise.resolve(undefined) };
     const before = holdings.ledger.attempts(run, sequence);
@@ -84,9 +136,9 @@ export class Taking<T> {
     if (before - forgiven >= maxAttempts)
       return { later: settling.giveUp(message, before, describeFailure(new KilledError(before - forgiven))) };
     // Not handed out, but tried: attempts grow past what a retry forgave.
-    if (!value.ok) return { later: settling.giveUp(message, before + 1, describeFailure(value.error)) };
-    if (schema === undefined) return settling.hand(new QueueItem(settling, consumer, message, value.value, before + 1, forgiven));
-    return { later: this.#validated(schema, consumer, message, value.value, before, forgiven) };
+    if (!decoded.ok) return { later: settling.giveUp(message, before + 1, describeFailure(decoded.error)) };
+    if (schema === undefined) return new QueueItem(settling, consumer, message, decoded.value, before + 1, forgiven);
+    return { later: this.#validated(schema, consumer, message, decoded.value, before, forgiven) };
   }
 
   async #validated(
@@ -97,7 +149,7 @@ export class Taking<T> {
     before: number,
     forgiven: number,
   ): Promise<QueueItem<T> | undefined> {
-    const { settling } = this.#options;
+    const { settling } = this.#queue;
     let valid: T;
     try {
       valid = await validate(schema, value);
@@ -109,11 +161,14 @@ export class Taking<T> {
 
   /** What comes of a message that was found for somebody who waited. */
   async #receive(consumer: Consumer<T>, ready: Ready<T>): Promise<QueueItem<T> | undefined> {
-    const { delivery, settling } = this.#options;
+    const { delivery, settling } = this.#queue;
     try {
-      if (this.#end === undefined) return await settled(this.#deliver(consumer, ready));
-      delivery.giveBack(ready.message);
-      throw this.#end;
+      if (this.#end !== undefined) {
+        delivery.giveBack(ready);
+        throw this.#end;
+      }
+      const found = this.#itemOf(consumer, ready);
+      return await (found instanceof QueueItem ? settling.hand(found) : found.later);
     } finally {
       settling.arrived();
     }
@@ -125,13 +180,13 @@ export class Taking<T> {
 
   /** While it is looked at, nobody else has come to the end. */
   #onTheWay(later: Promise<QueueItem<T> | undefined>): Promise<QueueItem<T> | undefined> {
-    const { settling } = this.#options;
+    const { settling } = this.#queue;
     settling.found();
     return later.finally(() => settling.arrived());
   }
 
   async #wait(consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
-    const { delivery, directory, clock } = this.#options;
+    const { delivery, directory, clock } = this.#queue;
     const waiter = delivery.wait(consumer);
     const started = clock.monotonic();
     const ready = await waitFor({ operation: 'get', where: directory, clock }, waiter.found, options, () => delivery.leave(waiter));
@@ -142,8 +197,4 @@ export class Taking<T> {
     const left = timeoutMs === undefined ? undefined : Math.max(0, timeoutMs - (clock.monotonic() - started));
     return this.get(consumer, { ...options, timeoutMs: left });
   }
-}
-
-function settled<T>(given: Given<T>): Promise<QueueItem<T> | undefined> {
-  return given instanceof Promise ? given : given.later;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
+import { CrashingDisk } from '../support/crashing-disk.ts';
 import {
   filesOf,
   type Found,
@@ -11,11 +12,13 @@ import {
   survey,
   without,
 } from '../support/journal-damage.ts';
-import { take } from '../support/queue-lives.ts';
+import { QueueLives, take } from '../support/queue-lives.ts';
 
 const DEEP = process.env['DIBS_DEEP'] === '1';
 /** So many of the directories that are glanced at are opened and worked off as well. */
-const OPENED_EVERY = DEEP ? 4 : 16;
+const OPENED_EVERY = DEEP ? 4 : 64;
+/** Each look reads them all, and there are some for each byte. */
+const RECORDS = DEEP ? 50 : 20;
 
 /** Puts so many messages, every seventh with a key, and settles half of them in all the ways there are. */
 const load =
@@ -99,22 +102,53 @@ describe.each(['put', 'done'] as const)('a damaged %s journal', (kind) => {
   });
 });
 
+/** What a queue leaves whose process is killed while its files are filled ahead. */
+async function leftByKill(): Promise<QueueFiles> {
+  const disk = new CrashingDisk({ '/queue/': '' });
+  await load(6)(await new QueueLives<string>({ maxAttempts: 1 }, disk.process()).open());
+  return Object.fromEntries([...disk.walk()].map(([path, file]) => [path.slice('/queue/'.length), Uint8Array.from(file.content())]));
+}
+
+describe.each(['put', 'done'] as const)('a %s journal that is filled ahead', (kind) => {
+  it('Q-25 every flipped bit of its last record is reported, or costs nothing', async () => {
+    const files = await leftByKill();
+    const name = journalIn(files, kind);
+    const filled = files[name] ?? new Uint8Array();
+    const blank = filled.findLastIndex((byte) => byte !== 10) + 2;
+    expect(filled.length - blank).toBeGreaterThan(3000);
+    const records = recordsOf(filled.subarray(0, blank));
+    const last = records.at(-1) ?? { start: 0, end: 0 };
+    const whole = await glance(files);
+    expect(whole.damage).toEqual([]);
+    const expected = await expectation(files, name)([last]);
+    for (let bit = last.start * 8; bit < last.end * 8; bit += 1) {
+      const flipped = Uint8Array.from(filled);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const found = await glance({ ...files, [name]: flipped });
+      const context = `bit ${bit & 7} of byte ${(bit >> 3) - last.start}`;
+      if (found.damage.length === 0) expect(found.outstanding, context).toEqual(whole.outstanding);
+      else expect(found.outstanding, context).toEqual(expected);
+    }
+  });
+});
+
 /** What may follow a torn record. */
 const TAILS: Record<string, (next: Uint8Array) => Uint8Array> = {
   nothing: () => new Uint8Array(),
   'NULs, as after a power cut': () => new Uint8Array(4096),
   'a foreign fragment': () => Buffer.from('{"level":"info","msg":"not ours"}'),
   'a foreign line': () => Buffer.from('{"level":"info","msg":"not ours"}\n'),
+  'blank lines that were filled ahead': () => Buffer.alloc(4096, '\n'),
   'the next record': (next) => next,
 };
 
 describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
   it('Q-24 torn at every byte loses the torn record alone, whatever follows', async () => {
-    const files = await directory({ bytes: 0, records: 50 });
+    const files = await directory({ bytes: 0, records: RECORDS });
     const name = journalIn(files, kind);
     const whole = files[name] ?? new Uint8Array();
     const records = recordsOf(whole);
-    expect(records.length).toBeGreaterThanOrEqual(50);
+    expect(records.length).toBeGreaterThanOrEqual(RECORDS);
     const last = records.at(-1) ?? { start: 0, end: 0 };
     const [expected, look] = [expectation(files, name), looker()];
     const tails = Object.entries(TAILS);
@@ -127,14 +161,17 @@ describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
           ...files,
           [name]: Buffer.concat([whole.subarray(0, cut), tail(whole.subarray(last.start))]),
         });
-        // The newline that the next record begins with ends this one, too.
-        const endsAt = isRecord ? cut + 1 : cut;
+        const isBlank = what.startsWith('blank lines');
+        // The newline that the next record begins with ends this one, too; so does a blank line.
+        const endsAt = isRecord || isBlank ? cut + 1 : cut;
         const lost = records.filter(({ end }) => end > endsAt && (!isRecord || end !== last.end));
         expect(outstanding, context).toEqual(await expected(lost));
         const torn = records.find(({ start, end }) => start < cut && endsAt < end)?.start ?? cut;
         for (const { file, offset } of damage) expect([file, offset >= torn], context).toEqual([name, true]);
         // A torn tail is normal; what lies between whole lines is news.
-        const isNews = what === 'a foreign line' || (isRecord && cut > torn + 1);
+        // What lacks one byte alone was not torn.
+        const isChanged = isBlank && records.some(({ start, end }) => start === torn && cut === end - 2);
+        const isNews = what === 'a foreign line' || isChanged || (isRecord && cut > torn + 1);
         expect(damage.length, context).toBe(isNews ? 1 : 0);
       }
     }

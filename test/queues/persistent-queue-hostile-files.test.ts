@@ -186,7 +186,7 @@ it('any blows to any files: it opens, ends, and gives nothing that was never put
         changed = { ...changed, [names[file] ?? '']: struck(changed[names[file] ?? ''] ?? new Uint8Array(), one) };
       await sane(changed);
     }),
-    { numRuns: DEEP ? 20_000 : 150, seed: 20_261_122 },
+    { numRuns: DEEP ? 20_000 : 80, seed: 20_261_122 },
   );
 });
 
@@ -231,7 +231,7 @@ it('lines with a checksum that say what can not be: it opens, ends, and gives no
     fc.asyncProperty(fc.array(evilLine, { maxLength: 12 }), async (bodies) => {
       await sane({ ...files, [name]: Buffer.concat([files[name] ?? new Uint8Array(), ...bodies.map(written)]) });
     }),
-    { numRuns: DEEP ? 20_000 : 100, seed: 20_261_122 },
+    { numRuns: DEEP ? 20_000 : 60, seed: 20_261_122 },
   );
 });
 

@@ -193,6 +193,6 @@ it.each(variants)('does, step by step, what a simple model in memory does ($kind
       }
       await pair.end();
     }),
-    { numRuns: DEEP ? 5_000 : 40, seed, ...(DEEP && { endOnFailure: true }) },
+    { numRuns: DEEP ? 5_000 : 8, seed, ...(DEEP && { endOnFailure: true }) },
   );
 });

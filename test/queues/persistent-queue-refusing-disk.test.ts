@@ -112,7 +112,7 @@ describe('Q-31 a full disk', () => {
   });
 
   it('that has no room for another file rejects, and the next put begins one', async () => {
-    const refusing = new Refusing('ENOSPC', ({ operation, to }) => operation === 'open' && to === 'append', { segmentBytes: 1024 });
+    const refusing = new Refusing('ENOSPC', ({ operation, to }) => operation === 'open' && to === 'create', { segmentBytes: 1024 });
     const queue = await refusing.lives.open();
     const wide = '.'.repeat(600);
     await queue.put(`a${wide}`);
@@ -126,8 +126,13 @@ describe('Q-31 a full disk', () => {
 
   it('of which a write takes only a part keeps nothing of it', async () => {
     let short = false;
+    let writes = 0;
+    const isWrite = ({ operation, path }: Call): boolean => short && operation === 'write' && path.endsWith('.put.tsv');
     const disk = new FaultyDisk(memoryDisk(), {
-      faults: [{ at: ({ operation, path }) => short && operation === 'write' && path.endsWith('.put.tsv'), bytes: 30 }],
+      faults: [
+        { at: (call) => isWrite(call) && (writes += 1) === 1, bytes: 30 },
+        { at: isWrite, errno: 'ENOSPC' },
+      ],
     });
     const lives = new QueueLives<string>({}, disk);
     const queue = await lives.open();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { QueueNotFoundError } from '../../src/errors.ts';
+import { PermanentError, QueueNotFoundError } from '../../src/errors.ts';
+import type { Damage } from '../../src/journals/damage.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
@@ -155,10 +156,16 @@ it('attempts survive a crash, and a clean stop counts none', async () => {
 describe('Q-33 explicit journalDir and resumeFrom', () => {
   const clock = hastyClock();
 
-  function opener(): (journalDir: string, resumeFrom?: string) => Promise<PersistentQueue<string>> {
+  function opener(): (journalDir: string, resumeFrom?: string, onDamage?: (damage: Damage) => void) => Promise<PersistentQueue<string>> {
     const disk = memoryDisk();
-    return (journalDir, resumeFrom) =>
-      PersistentQueue.open<string>({ journalDir, fileSystem: mortal(disk), clock, ...(resumeFrom !== undefined && { resumeFrom }) });
+    return (journalDir, resumeFrom, onDamage) =>
+      PersistentQueue.open<string>({
+        journalDir,
+        fileSystem: mortal(disk),
+        clock,
+        ...(resumeFrom !== undefined && { resumeFrom }),
+        ...(onDamage !== undefined && { onDamage }),
+      });
   }
 
   it('carry ids, keys, attempts and what was given up from directory to directory', async () => {
@@ -183,6 +190,21 @@ describe('Q-33 explicit journalDir and resumeFrom', () => {
       ['d', 1],
       ['e', 1],
     ]);
+  });
+
+  it('report no damage in what was carried over, however it is read', async () => {
+    const open = opener();
+    await (await open('/runs/1')).putMany(['a', 'b', 'c']);
+    const damage: Damage[] = [];
+    const onDamage = (found: Damage): void => void damage.push(found);
+    const second = await open('/runs/2', '/runs/1', onDamage);
+    expect(await listed(second.outstanding())).toHaveLength(3);
+    await (await take(second)).fail(new PermanentError('not a'));
+    expect(await listed(second.failed())).toHaveLength(1);
+    await (await take(second)).release();
+    const third = await open('/runs/3', '/runs/2', onDamage);
+    expect(await doAll(third)).toEqual(['b', 'c']);
+    expect(damage).toEqual([]);
   });
 
   it('say what is not there', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import type { PersistentQueueOptions } from '../../src/queues/queue-options.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Call } from '../support/fault-plan.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { doAll, listed, QueueLives, take, takeAll, valuesOf } from '../support/queue-lives.ts';
@@ -24,7 +25,7 @@ function wide(count: number, name = ''): string[] {
 
 describe('Q-29 journals roll and vanish', () => {
   it.each<[number, PersistentQueueOptions<number>]>([
-    [DEEP ? 1_000_000 : 100_000, { durability: 'process', segmentBytes: 256 * 1024 }],
+    [DEEP ? 1_000_000 : 30_000, { durability: 'process', segmentBytes: (DEEP ? 256 : 64) * 1024 }],
     [DEEP ? 100_000 : 4_000, { durability: 'power', segmentBytes: 16 * 1024 }],
   ])('%i puts and dones leave a small directory, at any time (%o)', async (count, options) => {
     const folder = tempFolder();
@@ -77,6 +78,35 @@ describe('Q-29 journals roll and vanish', () => {
     await queue.dispose();
     await (await lives.open()).dispose();
     expect((await lives.disk.readdir('/queue')).toSorted()).toEqual(['owner.2', 'queue.json']);
+  });
+});
+
+describe('files that are filled ahead', () => {
+  const texts = (disk: CrashingDisk): string[] =>
+    Object.entries(disk.files()).flatMap(([path, text]) => (path.endsWith('.tsv') ? [text] : []));
+
+  it('are exact once they are left, by a queue that rolls them and by one that is closed', async () => {
+    const disk = new CrashingDisk({ '/queue/': '' });
+    const queue = await new QueueLives<string>({ segmentBytes: 1024 }, disk.process()).open();
+    for (const value of wide(20)) await queue.put(value);
+    for (let left = 8; left > 0; left -= 1) await take(queue);
+    expect(texts(disk).filter((text) => text.endsWith('\n\n'))).toHaveLength(2);
+    await queue.dispose();
+    expect(texts(disk).length).toBeGreaterThan(4);
+    expect(texts(disk).filter((text) => text.endsWith('\n\n'))).toEqual([]);
+  });
+
+  it('are none of a queue that is put to once, and none at durability process', async () => {
+    for (const [puts, durability] of [
+      [1, 'power'],
+      [50, 'process'],
+    ] as const) {
+      const disk = new CrashingDisk({ '/queue/': '' });
+      const queue = await new QueueLives<string>({ durability }, disk.process()).open();
+      for (let left = puts; left > 0; left -= 1) await queue.put('a');
+      expect(texts(disk).filter((text) => text.endsWith('\n\n'))).toEqual([]);
+      await queue.dispose();
+    }
   });
 });
 
