@@ -1,0 +1,160 @@
+import type { Clock } from '../clock.ts';
+import { copyFields, type Fields } from '../formats/json-record.ts';
+import type { TaskPlace } from '../machines/task-place.ts';
+import { type Kept, MemoryClaim, type MemoryTasksDoor, type Opening, MemoryTasks } from './memory-tasks.ts';
+import type { SeenTask, TaskClaim, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
+
+/** Tasks in the memory of this process: for tests, and for work that may go with it. */
+export class MemoryTaskStore implements TaskStore {
+  readonly #door: MemoryTasksDoor;
+  readonly #clock: Clock;
+  readonly #options: TaskStoreOptions;
+  readonly #self: Opening;
+
+  /** @internal The memory store makes it. */
+  constructor(door: MemoryTasksDoor, clock: Clock, name: string, options: TaskStoreOptions) {
+    this.#door = door;
+    this.#clock = clock;
+    this.#options = options;
+    this.#self = { name, isOpen: true };
+  }
+
+  async create(id: string, place: TaskPlace, fields: Fields): Promise<boolean> {
+    const copy = copyFields(fields);
+    const { mayBeginAnew = true } = this.#options;
+    const { tasks } = mayBeginAnew ? this.#door.make() : this.#shared;
+    if (tasks.has(id)) return false;
+    const base = { id, place, fields: copy, claims: 0, opening: undefined, checkpoint: undefined, isSettling: false };
+    tasks.set(id, { ...base, changedAt: this.#now(), version: this.#next() });
+    return true;
+  }
+
+  async read(id: string): Promise<SeenTask | undefined> {
+    const kept = this.#shared.tasks.get(id);
+    if (kept?.isSettling) await this.#tell(kept);
+    return kept && this.#shared.tasks.has(id) ? this.#see(kept) : undefined;
+  }
+
+  async claim(seen: SeenTask, running: TaskPlace): Promise<TaskClaim | undefined> {
+    const kept = this.#shared.tasks.get(seen.id);
+    if (kept?.isSettling) await this.#tell(kept);
+    if (kept === undefined || kept.version !== seen.version || kept.opening?.isOpen) return undefined;
+    const from = kept.place;
+    kept.place = running;
+    kept.opening = this.#self;
+    kept.claims += 1;
+    kept.version = this.#next();
+    return new MemoryClaim(this.#see(kept), from, kept);
+  }
+
+  async release(claim: TaskClaim): Promise<boolean> {
+    const [own, kept] = this.#ours(claim);
+    if (kept === undefined) return false;
+    kept.place = own.from;
+    kept.opening = undefined;
+    kept.claims -= 1;
+    kept.version = this.#next();
+    return true;
+  }
+
+  async checkpoint(claim: TaskClaim, fields: Fields): Promise<boolean> {
+    const copy = copyFields(fields);
+    const [own, kept] = this.#ours(claim);
+    if (kept === undefined) return false;
+    kept.checkpoint = copy;
+    own.version = kept.version = this.#next();
+    return true;
+  }
+
+  async settle(claim: TaskClaim, place: TaskPlace, fields: Fields): Promise<boolean> {
+    const copy = copyFields(fields);
+    const [own, kept] = this.#ours(claim);
+    if (own.decided !== undefined) {
+      await this.read(own.task.id);
+      return own.decided === place;
+    }
+    if (kept === undefined) return false;
+    own.decided = place;
+    Object.assign(kept, { place, fields: copy, claims: 0, opening: undefined, checkpoint: undefined });
+    kept.changedAt = this.#now();
+    kept.version = this.#next();
+    kept.isSettling = true;
+    await this.#tell(kept);
+    return true;
+  }
+
+  async discard(claim: TaskClaim): Promise<boolean> {
+    const kept = this.#ours(claim)[1];
+    if (kept === undefined) return false;
+    kept.version = this.#next();
+    return this.#shared.tasks.delete(kept.id);
+  }
+
+  async list({ places, order, limit }: TaskQuery): Promise<SeenTask[]> {
+    const wanted = new Set(places);
+    const found = [...this.#shared.tasks.values()].filter(({ place }) => wanted.has(place));
+    const byId = (one: Kept, other: Kept): number => (one.id < other.id ? -1 : 1);
+    if (order === 'id') found.sort(byId);
+    else if (order !== 'any')
+      found.sort((one, other) => (one.changedAt - other.changedAt || byId(one, other)) * (order === 'oldest' ? 1 : -1));
+    return found.slice(0, limit).map((kept) => this.#see(kept));
+  }
+
+  async ids(places: readonly TaskPlace[]): Promise<string[]> {
+    const wanted = new Set(places);
+    return [...this.#shared.tasks.values()].filter(({ place }) => wanted.has(place)).map(({ id }) => id);
+  }
+
+  async places(): Promise<TaskPlace[]> {
+    return [...(await this.counts()).keys()];
+  }
+
+  async counts(): Promise<Map<TaskPlace, number>> {
+    const counts = new Map<TaskPlace, number>();
+    for (const { place } of this.#shared.tasks.values()) counts.set(place, (counts.get(place) ?? 0) + 1);
+    return counts;
+  }
+
+  async dispose(): Promise<void> {
+    this.#self.isOpen = false;
+  }
+
+  async #tell(kept: Kept): Promise<void> {
+    const { id, place, fields, version } = kept;
+    await this.#options.settled?.(id, place, copyFields(fields));
+    if (kept.version === version) kept.isSettling = false;
+  }
+
+  #see({ id, place, fields, claims, opening, checkpoint, version }: Kept): SeenTask {
+    const standing = opening?.isOpen ? 'alive' : 'dead';
+    return {
+      kind: 'task',
+      id,
+      place,
+      fields: copyFields(fields),
+      claims,
+      holder: opening && { consumer: opening.name, standing },
+      checkpoint: checkpoint && copyFields(checkpoint),
+      version,
+    };
+  }
+
+  #ours(claim: TaskClaim): [MemoryClaim, Kept | undefined] {
+    if (!(claim instanceof MemoryClaim)) throw new TypeError('This claim is of another store.');
+    return [claim, claim.isOurs() ? this.#shared.tasks.get(claim.task.id) : undefined];
+  }
+
+  /** Those that are there now: somebody may have removed all that were. */
+  get #shared(): MemoryTasks {
+    return this.#door.find() ?? new MemoryTasks();
+  }
+
+  #now(): number {
+    return this.#clock.wall().getTime();
+  }
+
+  #next(): number {
+    this.#shared.lastVersion += 1;
+    return this.#shared.lastVersion;
+  }
+}

@@ -1,0 +1,48 @@
+import { formatStamp, type TaskClaimName } from '../formats/task-name.ts';
+import { claimFile } from '../fs/claim.ts';
+import { removeIfThere } from '../fs/publish.ts';
+import type { FileClaim } from './file-claim.ts';
+import { dropCheckpoints } from './task-checkpoint.ts';
+import { fileOf, idOf, type TaskFile } from './task-files.ts';
+import { secure, type TaskFolders } from './task-folders.ts';
+
+/**
+ * Ends a claim with its task: the rename to `.going` decides, the id is free, and then the file goes. Its name says of which
+ * id it is: who ends it later does not free one that was taken anew. False if the claim was gone. A repeat, after the disk
+ * refused something, goes on from there.
+ */
+export async function discardClaim(folders: TaskFolders, held: FileClaim): Promise<boolean> {
+  if (held.isOver) return false;
+  const going = (held.going ??= await goingOf(folders, held));
+  if (!held.isGoing && !(await beginGoing(folders, held, going))) return false;
+  await dropCheckpoints(folders, { ...going, claim: held.name });
+  await finishGoing(folders, going);
+  held.isOver = true;
+  return true;
+}
+
+async function beginGoing({ fs }: TaskFolders, held: FileClaim, going: TaskFile): Promise<boolean> {
+  try {
+    held.isGoing = await claimFile(fs, held.path, going.path);
+    return held.isGoing;
+  } catch (error) {
+    held.isGoing = fs.exists(going.path);
+    throw error;
+  }
+}
+
+async function goingOf(folders: TaskFolders, { task, place, name }: FileClaim): Promise<TaskFile & { readonly claim: TaskClaimName }> {
+  const id = await folders.fs.lstat(idOf(folders, task.id));
+  return fileOf(folders, { place, name: { ...name, checkpoint: id && formatStamp(id), state: 'going' } });
+}
+
+/** Ends a deletion. Somebody else may be at it still: each step is done once, by either. */
+export async function finishGoing(folders: TaskFolders, { id, place, path, claim }: TaskFile): Promise<void> {
+  const { fs, directory, ids } = folders;
+  // For good: else a power cut could leave the task, and no id.
+  await secure(folders, `${directory}/${place}`);
+  const found = await fs.lstat(idOf(folders, id));
+  if (found !== undefined && formatStamp(found) === claim?.checkpoint && fs.exists(path)) await removeIfThere(fs, idOf(folders, id));
+  await secure(folders, ids);
+  await removeIfThere(fs, path);
+}

@@ -1,0 +1,33 @@
+import { finishCreation } from './task-creation.ts';
+import { finishGoing } from './task-deletion.ts';
+import { findTask, idOf, type TaskFile } from './task-files.ts';
+import { finishForward, type OutcomeParts } from './task-outcome.ts';
+
+/** How often a task is looked for that has an id and lies nowhere: it may have moved from where it was not looked yet. */
+const MOST_LOOKS = 10;
+
+/** Where a task lies, once what was begun with it is brought to its end; undefined if there is none of that id. */
+export async function findSettled(parts: OutcomeParts, id: string): Promise<TaskFile | undefined> {
+  const { folders } = parts;
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const files = await findTask(folders, id);
+    if (await finishThose(parts, files)) continue;
+    // What somebody has is newer than what lies elsewhere: that is on its way out.
+    if (files.length > 0) return files.findLast(({ claim }) => claim !== undefined) ?? files[0];
+    if (!folders.fs.exists(idOf(folders, id))) return undefined;
+    await finishCreation(folders, id);
+  }
+  return undefined;
+}
+
+/** Whether anything had been begun and not ended. */
+export async function finishThose(parts: OutcomeParts, files: readonly TaskFile[]): Promise<boolean> {
+  let isMoved = false;
+  for (const file of files) {
+    if (file.claim?.state === 'settling') await finishForward(parts, file);
+    else if (file.claim?.state === 'going') await finishGoing(parts.folders, file);
+    else continue;
+    isMoved = true;
+  }
+  return isMoved;
+}

@@ -1,0 +1,82 @@
+import { FirstOf } from '../machines/first-of.ts';
+import { isRunning, type TaskPlace } from '../machines/task-place.ts';
+import type { TaskQuery } from './store.ts';
+import { eachFile, type TaskFile } from './task-files.ts';
+import { placesOf, type TaskFolders } from './task-folders.ts';
+
+interface Listed {
+  readonly file: TaskFile;
+  /** When it was changed last, in milliseconds; 0 where nothing is ordered by that. */
+  readonly at: number;
+}
+
+/** The files of the first tasks in an order: one pass over names, and one look at each only where its time is asked for. */
+export async function firstFiles(folders: TaskFolders, { places, order, limit }: TaskQuery): Promise<TaskFile[]> {
+  if (order === 'any') return anyFiles(folders, places, limit);
+  const first = new FirstOf<Listed>(limit, order === 'id' ? byId : order === 'oldest' ? byAge : (one, other) => byAge(other, one));
+  for (const place of places) {
+    if (order === 'id') {
+      await eachFile(folders, place, (file) => add(first, file, 0));
+      continue;
+    }
+    await eachFile(folders, place, async (file) => {
+      const at = (await folders.fs.lstat(file.path))?.modifiedMs;
+      if (at !== undefined) add(first, file, at);
+    });
+  }
+  return first.take().map(({ file }) => file);
+}
+
+/** Thrown by a visit that has seen enough. */
+const ENOUGH = Symbol('enough');
+
+async function anyFiles(folders: TaskFolders, places: readonly TaskPlace[], limit: number): Promise<TaskFile[]> {
+  const found: TaskFile[] = [];
+  try {
+    for (const place of places) {
+      await eachFile(folders, place, (file) => {
+        if (found.push(file) >= limit) throw ENOUGH;
+      });
+    }
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
+  return found;
+}
+
+/** The ids of all in these places. One that moves meanwhile is there once. */
+export async function idsIn(folders: TaskFolders, places: readonly TaskPlace[]): Promise<string[]> {
+  const ids = new Set<string>();
+  for (const place of places) await eachFile(folders, place, ({ id }) => void ids.add(id));
+  return [...ids];
+}
+
+/** How many are in each place. */
+export async function countTasks(folders: TaskFolders): Promise<Map<TaskPlace, number>> {
+  const counts = new Map<TaskPlace, number>();
+  for (const place of await placesOf(folders)) {
+    const ids = isRunning(place) ? new Set<string>() : undefined;
+    let count = 0;
+    await eachFile(folders, place, ({ id }) => {
+      if (ids?.has(id)) return;
+      ids?.add(id);
+      count += 1;
+    });
+    counts.set(place, count);
+  }
+  return counts;
+}
+
+function add(first: FirstOf<Listed>, file: TaskFile, at: number): void {
+  const listed = { file, at };
+  if (first.wouldKeep(listed)) first.add(listed);
+}
+
+function byId(one: Listed, other: Listed): number {
+  if (one.file.id === other.file.id) return one.file.path < other.file.path ? -1 : 1;
+  return one.file.id < other.file.id ? -1 : 1;
+}
+
+function byAge(one: Listed, other: Listed): number {
+  return one.at - other.at || byId(one, other);
+}

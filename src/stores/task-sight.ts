@@ -1,0 +1,51 @@
+import type { TaskClaimName } from '../formats/task-name.ts';
+import type { FileStat } from '../fs/file-system.ts';
+import type { DamagedTask, SeenTask } from './store.ts';
+import { readCheckpoint } from './task-checkpoint.ts';
+import { readTaskFile, type TaskFile } from './task-files.ts';
+import type { TaskFolders } from './task-folders.ts';
+import type { TaskHolders } from './task-holders.ts';
+
+/** Which file a task was seen in, and which version of it. */
+export class FileSighting {
+  readonly file: TaskFile;
+  readonly #version: Pick<FileStat, 'inode' | 'size' | 'modifiedMs'>;
+
+  constructor(file: TaskFile, version: Pick<FileStat, 'inode' | 'size' | 'modifiedMs'>) {
+    this.file = file;
+    this.#version = version;
+  }
+
+  /** @throws TypeError if another store saw it */
+  static of({ version }: SeenTask): FileSighting {
+    if (version instanceof FileSighting) return version;
+    throw new TypeError('This task was seen in another store.');
+  }
+
+  isOf({ inode, size, modifiedMs }: FileStat): boolean {
+    return inode === this.#version.inode && size === this.#version.size && modifiedMs === this.#version.modifiedMs;
+  }
+}
+
+/** Reads these files. One that moved meanwhile is left out. `isLost`: nobody has it, though its holder lives. */
+export async function seeTasks(
+  folders: TaskFolders,
+  holders: TaskHolders,
+  files: readonly TaskFile[],
+  isLost: (claim: TaskClaimName) => boolean,
+): Promise<(SeenTask | DamagedTask)[]> {
+  const holding = await holders.look(files.flatMap(({ claim }) => (claim === undefined ? [] : [claim.consumer])));
+  const seen: (SeenTask | DamagedTask)[] = [];
+  for (const file of files) {
+    const { id, place, path, claim } = file;
+    const content = await readTaskFile(folders, path);
+    if (content.kind === 'damaged') seen.push({ kind: 'damaged', id, place, path, reason: content.reason });
+    if (content.kind !== 'record') continue;
+    const { fields } = content;
+    const checkpoint = await readCheckpoint(folders, file, content.version);
+    const holder = claim && (isLost(claim) ? { consumer: claim.consumer, standing: 'dead' as const } : holding.get(claim.consumer));
+    const version = new FileSighting(file, content.version);
+    seen.push({ kind: 'task', id, place, fields, claims: claim?.claims ?? 0, holder, checkpoint, version });
+  }
+  return seen;
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { DamagedRecordError, DiskError } from '../../src/errors.ts';
+import { formatRecord } from '../../src/formats/json-record.ts';
+import { FileStore } from '../../src/stores/file-store.ts';
+import type { TaskStore } from '../../src/stores/store.ts';
+import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const whole = formatRecord({ name: 'dibs/task', version: 1 }, { status: 'pending', n: 1 });
+
+const DAMAGE: Record<string, string> = {
+  'an empty file': '',
+  'half a record': whole.slice(0, 30),
+  'a changed byte': whole.replace('"n":1', '"n":7'),
+  zeros: '\0'.repeat(whole.length),
+  'a record of something else': '{"name":"shop"}',
+  'a newer format': formatRecord({ name: 'dibs/task', version: 2 }, { status: 'pending' }),
+  'a record without a status': formatRecord({ name: 'dibs/task', version: 1 }, { n: 1 }),
+  'a list': '[]',
+};
+
+function storeWith(files: Record<string, string>): Promise<TaskStore> {
+  const under = Object.entries(files).map(([name, text]) => [`/s/tasks/jobs/${name}`, text]);
+  return new FileStore('file:/s', { fileSystem: memoryDisk(Object.fromEntries(under)) }).tasks('tasks', 'jobs', { leaseMs: 30_000 });
+}
+
+describe.each(Object.entries(DAMAGE))('%s in the place of a task', (_, text) => {
+  it('is told of, by its id and its path, and harms no other', async () => {
+    const tasks = await storeWith({
+      'failed/bad.json': text,
+      '.dibs/ids/bad.json': text,
+      'failed/good.json': whole,
+      '.dibs/ids/good.json': whole,
+    });
+    const damaged = { kind: 'damaged', id: 'bad', place: 'failed', path: expect.stringContaining('failed/bad.json') };
+    expect(await tasks.read('bad')).toMatchObject(damaged);
+    expect(await tasks.list({ places: ['failed'], order: 'id', limit: 9 })).toMatchObject([damaged, { kind: 'task', id: 'good' }]);
+    expect((await tasks.counts()).get('failed')).toBe(2);
+    expect(await tasks.create('bad', 'pending', {})).toBe(false);
+    const good = await tasks.read('good');
+    const claim = good?.kind === 'task' ? await tasks.claim(good, 'running') : undefined;
+    expect(claim && (await tasks.settle(claim, 'succeeded', {}))).toBe(true);
+  });
+});
+
+it('frees no id that was taken anew since its task was deleted, by somebody who was stopped there', async () => {
+  const tasks = await storeWith({ 'running/a~2k9.json.gone-1-0123abcd-1a1.going': whole });
+  expect(await tasks.create('a', 'pending', { n: 2 })).toBe(true);
+  expect(await tasks.read('a')).toMatchObject({ place: 'pending', fields: { n: 2 } });
+  expect(await tasks.create('a', 'pending', { n: 3 })).toBe(false);
+  expect((await tasks.counts()).get('running')).toBe(0);
+});
+
+it('passes by what is none of its files, wherever it lies', async () => {
+  const tasks = await storeWith({
+    'pending/notes.txt': 'x',
+    'pending/%2e.json': whole,
+    'pending/a.json.bak': whole,
+    'running/b.json': whole,
+    'running/c.json.wip': whole,
+    'lost+found/d.json': whole,
+    'pending/dir.json/e.json': whole,
+  });
+  expect(await tasks.list({ places: ['pending', 'running'], order: 'id', limit: 9 })).toEqual([]);
+  expect([...(await tasks.counts()).values()].every((count) => count === 0)).toBe(true);
+});
+
+it('tells of a damaged record on a shelf, and of no other', async () => {
+  const fs = memoryDisk({
+    '/s/batches/b/verdict.json': '{"format":"dibs/record","version":1',
+    '/s/store.json': formatRecord({ name: 'dibs/store', version: 1 }, {}),
+  });
+  const shelf = new FileStore('file:/s', { fileSystem: fs }).shelf('batches', 'b');
+  await expect(shelf.read('verdict')).rejects.toBeInstanceOf(DamagedRecordError);
+  expect(await shelf.create('verdict', {})).toBe(false);
+  expect(await shelf.read('plan')).toBeUndefined();
+});
+
+it('throws as they are what is no refusal of the disk, and typed what is one', async () => {
+  const store = new FileStore(`file:${tempFolder()}/store`, { durability: 'process' });
+  const tasks = await store.tasks('tasks', 'jobs', { leaseMs: 30_000 });
+  await expect(tasks.create('a', 'pending', { format: 'mine' })).rejects.toBeInstanceOf(TypeError);
+  await expect(tasks.create('a', 'pending', { n: 1n })).rejects.toBeInstanceOf(TypeError);
+  await expect(tasks.create('x'.repeat(300), 'pending', {})).rejects.toBeInstanceOf(DiskError);
+  expect(await tasks.create('a', 'pending', {})).toBe(true);
+});
