@@ -1,0 +1,59 @@
+import { DamagedRecordError } from '../errors.ts';
+import { formatTaskRecord } from '../formats/task-record.ts';
+import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
+import type { SeenTask, TaskClaim } from '../stores/store.ts';
+import { withLost } from './start-task.ts';
+import { TaskLockedError } from './task-errors.ts';
+import { nowOf, type TrackerGround } from './tracker-ground.ts';
+
+/**
+ * Puts a task back to pending, due at once, its failures forgotten and its errors kept. `none` if there is no such task,
+ * `unwanted` if it is not one of those that are meant; then nothing was changed.
+ * @throws TaskLockedError while somebody has it, DamagedRecordError
+ */
+export async function reopenTask(
+  ground: TrackerGround,
+  id: string,
+  isWanted: (seen: SeenTask) => boolean = () => true,
+): Promise<'reopened' | 'none' | 'unwanted'> {
+  const { store } = ground;
+  for (;;) {
+    const seen = await readTask(ground, id);
+    if (seen === undefined) return 'none';
+    if (!isWanted(seen)) return 'unwanted';
+    const claim = await claimFree(ground, seen);
+    if (claim === undefined) continue;
+    const record = { ...withLost(ground, seen), failures: 0, notBefore: undefined, outputs: undefined, updatedAt: nowOf(ground) };
+    if (await store.settle(claim, pendingAgain(ground, seen), formatTaskRecord(record))) return 'reopened';
+  }
+}
+
+/** Whoever ran it died: that was a failure. */
+function pendingAgain({ places }: TrackerGround, { place }: SeenTask): TaskPlace {
+  const { status = 'pending' } = parsePlace(place) ?? {};
+  return status === 'pending' ? places.of('pending') : places.after(status === 'running' ? 'failed' : status, 'reopen');
+}
+
+/** Deletes a task: false if there is none. @throws TaskLockedError while somebody has it, DamagedRecordError */
+export async function deleteTask(ground: TrackerGround, id: string): Promise<boolean> {
+  for (;;) {
+    const seen = await readTask(ground, id);
+    if (seen === undefined) return false;
+    const claim = await claimFree(ground, seen);
+    if (claim !== undefined && (await ground.store.discard(claim))) return true;
+  }
+}
+
+/** One task; undefined if there is none of that id. @throws DamagedRecordError */
+export async function readTask({ store }: TrackerGround, id: string): Promise<SeenTask | undefined> {
+  const seen = await store.read(id);
+  if (seen?.kind === 'damaged') throw new DamagedRecordError(seen.path, seen.reason);
+  return seen;
+}
+
+/** Undefined if it is no longer as it was seen. */
+async function claimFree({ store, places, useCase }: TrackerGround, seen: SeenTask): Promise<TaskClaim | undefined> {
+  const { id, holder } = seen;
+  if (holder !== undefined && holder.standing !== 'dead') throw new TaskLockedError(useCase, id, holder.consumer);
+  return store.claim(seen, places.of('running'));
+}

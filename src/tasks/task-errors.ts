@@ -1,0 +1,87 @@
+import { WorkQueueError } from '../errors.ts';
+
+/** A task was not started, and nothing about it was changed. Each reason has a class of its own. */
+export abstract class TaskRefusedError extends WorkQueueError {
+  readonly useCase: string;
+  readonly taskId: string;
+
+  constructor(useCase: string, taskId: string, why: string, options?: ErrorOptions) {
+    super(`Task ${taskId} of ${useCase} was not started: ${why}`, options);
+    this.useCase = useCase;
+    this.taskId = taskId;
+  }
+}
+
+/** There is no task of that id. */
+export class TaskNotFoundError extends TaskRefusedError {
+  readonly code = 'ERR_TASK_NOT_FOUND';
+
+  constructor(useCase: string, taskId: string, options?: ErrorOptions) {
+    super(useCase, taskId, 'there is no such task. Create it first.', options);
+  }
+}
+
+/** Somebody has it, and lives, as far as can be told. */
+export class TaskLockedError extends TaskRefusedError {
+  readonly code = 'ERR_TASK_LOCKED';
+  /** Who has it. */
+  readonly holder: string;
+
+  constructor(useCase: string, taskId: string, holder: string, options?: ErrorOptions) {
+    super(useCase, taskId, `${holder} has it. Wait until that ends; if it died, its lease runs out.`, options);
+    this.holder = holder;
+  }
+}
+
+/** It succeeded before. */
+export class TaskSucceededError extends TaskRefusedError {
+  readonly code = 'ERR_TASK_SUCCEEDED';
+
+  constructor(useCase: string, taskId: string, options?: ErrorOptions) {
+    super(useCase, taskId, 'it succeeded before. Reopen it to run it again.', options);
+  }
+}
+
+/** It was given up: its attempts are used up, or one of them said that another would not help. */
+export class TaskIgnoredError extends TaskRefusedError {
+  readonly code = 'ERR_TASK_IGNORED';
+
+  constructor(useCase: string, taskId: string, options?: ErrorOptions) {
+    super(useCase, taskId, 'it was given up. See why with failed(), mend that, and put it back to work with retry().', options);
+  }
+}
+
+/** It failed, or was created for later, and its time has not come. */
+export class TaskNotDueError extends TaskRefusedError {
+  readonly code = 'ERR_TASK_NOT_DUE';
+  /** When it is due, as ISO 8601. */
+  readonly notBefore: string;
+
+  constructor(useCase: string, taskId: string, notBefore: string, options?: ErrorOptions) {
+    super(useCase, taskId, `it is due at ${notBefore}. Wait until then, or reopen() it to have it due now.`, options);
+    this.notBefore = notBefore;
+  }
+}
+
+/** It is in a status that this step does not start from. */
+export class TaskNotReadyError extends TaskRefusedError {
+  readonly code = 'ERR_TASK_NOT_READY';
+  /** Where it is. */
+  readonly place: string;
+
+  constructor(useCase: string, taskId: string, place: string, options?: ErrorOptions) {
+    super(useCase, taskId, `it is in ${place}, from which this step does not start. See startsFrom.`, options);
+    this.place = place;
+  }
+}
+
+/** The text can't be the id of a task, or the name of a use case or batch. */
+export class TaskIdError extends WorkQueueError {
+  readonly code = 'ERR_TASK_ID';
+  readonly id: string;
+
+  constructor(what: string, id: string, why: string, options?: ErrorOptions) {
+    super(`${JSON.stringify(id)} can't be ${what}: ${why}.`, options);
+    this.id = id;
+  }
+}

@@ -1,0 +1,104 @@
+import { isRunning, parsePlace, type TaskPlace } from '../machines/task-place.ts';
+import type { SeenTask, TaskQuery } from '../stores/store.ts';
+import { firstWanted } from './first-wanted.ts';
+import { type Started, startSeen, whyNot } from './start-task.ts';
+import { TaskIgnoredError } from './task-errors.ts';
+import type { TrackerGround } from './tracker-ground.ts';
+
+/** So many tasks are read in one go, and offered one after the other. */
+const WINDOW = 256;
+
+/** So often it is looked anew when others took all that the last look found. */
+const MOST_LOOKS = 20;
+
+/** Finds tasks that are due, one look for many. */
+export class TaskSupply {
+  readonly #ground: TrackerGround;
+  #window: SeenTask[] = [];
+  #isOver = false;
+
+  constructor(ground: TrackerGround) {
+    this.#ground = ground;
+  }
+
+  /** Starts any task that is due now; undefined if there is none. */
+  async next(): Promise<Started | undefined> {
+    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+      for (let seen = this.#window.pop(); seen !== undefined; seen = this.#window.pop()) {
+        const started = await this.#start(seen);
+        if (started !== undefined) return this.#allowed(started);
+      }
+      // What the last look found others have taken, or nothing was left of it: one more tells.
+      this.#window = await this.#look();
+      if (this.#window.length === 0) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Whether anything is left that is due, or may come to be: it failed and waits, or somebody has it. */
+  async hasMore(): Promise<boolean> {
+    if (this.#isOver || !(await this.#mayStart())) return false;
+    const found = await this.#first({ places: await this.#places(), order: 'any', limit: 1 }, () => true);
+    return found.length > 0 || ((await this.#ground.mayHaveMore?.()) ?? false);
+  }
+
+  /** Asked once it is ours: what was allowed before may not be any more. */
+  async #allowed(started: Started): Promise<Started | undefined> {
+    this.#isOver = !(await this.#mayStart());
+    if (!this.#isOver) return started;
+    await this.#ground.store.release(started.claim);
+    return undefined;
+  }
+
+  async #mayStart(): Promise<boolean> {
+    return (await this.#ground.mayStart?.()) ?? true;
+  }
+
+  async #start(seen: SeenTask): Promise<Started | undefined> {
+    try {
+      return await startSeen(this.#ground, seen);
+    } catch (error) {
+      // It was given up just now, because it killed whoever had it.
+      if (error instanceof TaskIgnoredError) return undefined;
+      throw error;
+    }
+  }
+
+  async #look(): Promise<SeenTask[]> {
+    const places = await this.#places();
+    const isDue = (seen: SeenTask): boolean => whyNot(this.#ground, seen) === undefined;
+    const fresh = await this.#first({ places: places.filter((place) => !isLater(place)), order: 'any', limit: WINDOW }, isDue);
+    // Those that failed first are due first.
+    const failed = await this.#first({ places: places.filter(isFailed), order: 'oldest', limit: WINDOW }, isDue);
+    const dead = await this.#first({ places: places.filter(isRunning), order: 'any', limit: WINDOW }, isDue);
+    return shuffled([...fresh, ...failed, ...dead], this.#ground.chance);
+  }
+
+  #first(query: TaskQuery, isWanted: (seen: SeenTask) => boolean): Promise<SeenTask[]> {
+    const { store, isForAnybody = () => true } = this.#ground;
+    return firstWanted(store, query, (seen) => isForAnybody(seen.id) && isWanted(seen));
+  }
+
+  /** Where tasks lie that this step starts from. */
+  async #places(): Promise<TaskPlace[]> {
+    const { store, places } = this.#ground;
+    const own = (['pending', 'failed', 'running'] as const).map((status) => places.of(status));
+    return [...own, ...(await store.places()).filter((place) => places.isBefore(place))];
+  }
+}
+
+function isLater(place: TaskPlace): boolean {
+  return isRunning(place) || isFailed(place);
+}
+
+function isFailed(place: TaskPlace): boolean {
+  return parsePlace(place)?.status === 'failed';
+}
+
+/** Of several who look at once not all are to want the same first. */
+function shuffled<T>(items: readonly T[], chance: () => number): T[] {
+  return items
+    .map((item) => ({ item, at: chance() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { TaskLockedError, TaskNotFoundError } from '../../src/tasks/task-errors.ts';
+import type { TaskTracker } from '../../src/tasks/task-tracker.ts';
+import { failTimes, hold, idsOf, STORES, TrackerWorld } from '../support/tracker-world.ts';
+
+/** `f` and `g` failed, `i` was given up, `p` is pending, `s` succeeded. */
+async function ofAllKinds(store: (typeof STORES)[number]): Promise<{ world: TrackerWorld; tracker: TaskTracker }> {
+  const world = new TrackerWorld(store);
+  const tracker = await world.open();
+  await tracker.createMany(['f', 'g', 'i', 'p', 's'].map((id) => [id, id] as const));
+  await failTimes(world, tracker, 'i', 3);
+  for (const id of ['f', 'g']) await tracker.run(id, () => Promise.reject(new Error('no'))).catch(() => undefined);
+  await tracker.run('s', () => undefined);
+  return { world, tracker };
+}
+
+describe.each(STORES)('in %s', (store) => {
+  it('what is reopened is pending and due, its failures forgotten and its errors kept', async () => {
+    const { tracker } = await ofAllKinds(store);
+    for (const id of ['f', 'i', 's', 'p']) await tracker.reopen(id);
+    expect(await tracker.get('i')).toMatchObject({ status: 'pending', failures: 0, attempts: 3, errors: [{}, {}, {}] });
+    for (const id of ['f', 'i', 's', 'p']) await tracker.run(id, () => undefined);
+    expect(await tracker.get('s')).toMatchObject({ attempts: 2 });
+  });
+
+  it('a task that is not there, or that somebody has, is not reopened', async () => {
+    const { world, tracker } = await ofAllKinds(store);
+    await expect(tracker.reopen('x')).rejects.toBeInstanceOf(TaskNotFoundError);
+    const { end } = await hold(tracker, 'p');
+    const other = await world.open();
+    await expect(other.reopen('p')).rejects.toBeInstanceOf(TaskLockedError);
+    await end();
+    await other.reopen('p');
+  });
+
+  it('what somebody died with can be reopened, and its death is told', async () => {
+    const { world, tracker } = await ofAllKinds(store);
+    await hold(tracker, 'p');
+    const other = await world.open();
+    await world.kill(tracker);
+    await world.passLease(other);
+    await other.reopen('p');
+    expect(await other.get('p')).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      failures: 0,
+      errors: [{ name: 'KilledError', attempt: 1 }],
+    });
+  });
+
+  it('all that failed or was given up is retried, and nothing else', async () => {
+    const { tracker } = await ofAllKinds(store);
+    expect(idsOf(await tracker.failed())).toEqual(['f', 'g', 'i']);
+    expect(await tracker.retry()).toBe(3);
+    expect(await tracker.failed()).toEqual([]);
+    expect(await tracker.counts()).toEqual({ pending: 4, running: 0, succeeded: 1, failed: 0, ignored: 0 });
+    expect(await tracker.retry()).toBe(0);
+  });
+
+  it('only what was given up is retried, or only some ids', async () => {
+    const { tracker } = await ofAllKinds(store);
+    expect(await tracker.retry({ status: 'ignored' })).toBe(1);
+    expect(await tracker.retry(['f', 'i', 'p', 's', 'x'])).toBe(1);
+    expect(idsOf(await tracker.failed())).toEqual(['g']);
+    await expect(Reflect.apply(tracker.retry, tracker, ['fg'])).rejects.toThrow(TypeError);
+  });
+
+  it('what somebody has started meanwhile is not retried under them', async () => {
+    const { world, tracker } = await ofAllKinds(store);
+    await world.passBackoff();
+    const { end } = await hold(tracker, 'f');
+    expect(await (await world.open()).retry(['f', 'g'])).toBe(1);
+    await end();
+    expect(await tracker.get('f')).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('what is deleted is gone, and its id is free', async () => {
+    const { world, tracker } = await ofAllKinds(store);
+    for (const id of ['f', 'i', 'p', 's']) expect(await tracker.delete(id)).toBe(true);
+    expect(await tracker.delete('s')).toBe(false);
+    expect(idsOf(await tracker.list())).toEqual(['g']);
+    expect(await tracker.create('s', 'new')).toBe(true);
+    expect(await (await world.open()).get('s')).toMatchObject({ status: 'pending', data: 'new', attempts: 0, errors: [] });
+  });
+
+  it('what somebody has is not deleted', async () => {
+    const { tracker } = await ofAllKinds(store);
+    const { end } = await hold(tracker, 'p');
+    await expect(tracker.delete('p')).rejects.toBeInstanceOf(TaskLockedError);
+    await end();
+    expect(await tracker.delete('p')).toBe(true);
+  });
+});

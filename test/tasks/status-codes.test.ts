@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { TASK_STATUSES } from '../../src/machines/task-lifecycle.ts';
+import { StepPlaces } from '../../src/tasks/status-codes.ts';
+import { TrackerWorld } from '../support/tracker-world.ts';
+
+const CODES = { pending: 10, running: 12, failed: 14, succeeded: 16, ignored: 18 };
+
+describe('the codes of a step', () => {
+  it.each([
+    { ...CODES, ignored: 16 },
+    { ...CODES, running: 10, failed: 10 },
+  ])('TRK-01 are refused when two are one number: %j', (statuses) => {
+    expect(() => new StepPlaces(statuses, [])).toThrow(RangeError);
+  });
+
+  it('TRK-01 are refused before anything is made', async () => {
+    const world = new TrackerWorld('file:');
+    await expect(world.open({ statuses: { ...CODES, ignored: 10 } })).rejects.toThrow('must differ');
+    await expect(world.open({ statuses: { ...CODES, ignored: -1 } })).rejects.toThrow('each a whole number');
+    expect(world.disk.exists('/store')).toBe(false);
+  });
+
+  it('TRK-02 lead from name to code and back, and are listed', async () => {
+    const tracker = await new TrackerWorld('memory:').open({ statuses: CODES });
+    for (const status of TASK_STATUSES) expect(tracker.statusOf(tracker.statusCode(status))).toBe(status);
+    expect(tracker.statusCodes).toEqual(CODES);
+    expect(() => tracker.statusOf(11)).toThrow('11 is no status of this step');
+  });
+
+  it('TRK-02 are none where they were not asked for', async () => {
+    const tracker = await new TrackerWorld('memory:').open();
+    expect(tracker.statusCodes).toBeUndefined();
+    expect(() => tracker.statusCode('failed')).toThrow(RangeError);
+  });
+
+  it('lead from another step’s success to this one, and from nothing else', () => {
+    const second = new StepPlaces({ pending: 20, running: 22, failed: 24, succeeded: 26, ignored: 28 }, [16]);
+    expect(second.isBefore('16-succeeded')).toBe(true);
+    expect(second.isBefore('14-failed')).toBe(false);
+    expect(second.isBefore('14-failed', [14])).toBe(true);
+    expect(second.isBefore('26-succeeded', [26])).toBe(false);
+    expect(second.isBefore('succeeded')).toBe(false);
+  });
+});
