@@ -1,0 +1,33 @@
+import type { Clock } from '../clock.ts';
+import type { BatchPlan } from '../formats/batch-record.ts';
+import type { Shelf, Store, TaskStore } from '../stores/store.ts';
+import { BatchNotFoundError } from './batch-errors.ts';
+import { readPlan } from './batch-plan.ts';
+
+/** What all calls of one batch stand on. */
+export interface BatchGround {
+  readonly id: string;
+  readonly plan: BatchPlan;
+  readonly store: Store;
+  readonly shelf: Shelf;
+  readonly tasks: TaskStore;
+  readonly clock: Clock;
+}
+
+/** The id of the task that reduces. Those of parts are numbers. */
+export const REDUCE = 'reduce';
+
+/** The number of a part; undefined for what is none. */
+export function partNumber(id: string): number | undefined {
+  return /^(0|[1-9]\d{0,8})$/.test(id) ? Number(id) : undefined;
+}
+
+/** Whether it is this very batch that is there: it may have been deleted, and another one of its id have been made since. */
+export async function isThere({ shelf, plan }: BatchGround): Promise<boolean> {
+  return (await readPlan(shelf))?.token === plan.token;
+}
+
+/** @throws BatchNotFoundError */
+export async function assertThere(ground: BatchGround): Promise<void> {
+  if (!(await isThere(ground))) throw new BatchNotFoundError(ground.id, ground.store.url);
+}

@@ -1,0 +1,87 @@
+import { systemClock } from '../clock.ts';
+import { whyNoId } from '../formats/task-name.ts';
+import { parseTaskRecord } from '../formats/task-record.ts';
+import { disk } from '../fs/disk.ts';
+import { openStore } from '../stores/open-store.ts';
+import type { Store, TaskStore } from '../stores/store.ts';
+import { OutputFiles } from '../tasks/output-files.ts';
+import { StepPlaces } from '../tasks/status-codes.ts';
+import type { TrackerGround } from '../tasks/tracker-ground.ts';
+import { Batch } from './batch.ts';
+import { BatchNotFoundError } from './batch-errors.ts';
+import type { BatchGround } from './batch-ground.ts';
+import type { BatchPlaceOptions } from './batch-options.ts';
+import { readPlan } from './batch-plan.ts';
+import { partSettled } from './verdict.ts';
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Whether it is to be closed with the batch. */
+  readonly isOurs: boolean;
+}
+
+/** The store that is meant, opened if it is told of by its address. */
+export async function storeOf({ store, durability, fileSystem, clock }: BatchPlaceOptions): Promise<OpenedStore> {
+  if (typeof store !== 'string') return { store, isOurs: false };
+  const options = { ...(durability && { durability }), ...(fileSystem && { fileSystem }), ...(clock && { clock }) };
+  return { store: await openStore(store, options), isOurs: true };
+}
+
+/** A store that was opened for nothing is closed. */
+export async function within<T>(options: BatchPlaceOptions, work: (store: Store, isOurs: boolean) => Promise<T>): Promise<T> {
+  const { store, isOurs } = await storeOf(options);
+  try {
+    return await work(store, isOurs);
+  } catch (error) {
+    if (isOurs) await store.dispose();
+    throw error;
+  }
+}
+
+/** @throws BatchNotFoundError */
+export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, options: BatchPlaceOptions): Promise<Batch<P, R>> {
+  const { leaseMs = 30_000, clock = systemClock } = options;
+  const shelf = store.shelf('batches', id);
+  const plan = whyNoId(id) === null ? await readPlan(shelf) : undefined;
+  if (plan === undefined) throw new BatchNotFoundError(id, store.url);
+  const tracker = trackerOf(id, plan.maxAttempts, options);
+  const opened: { tasks?: TaskStore } = {};
+  const ground: BatchGround = {
+    ...{ id, plan, store, shelf, clock },
+    get tasks() {
+      if (opened.tasks === undefined) throw new TypeError('The batch is not open yet.');
+      return opened.tasks;
+    },
+  };
+  const tasks = await store.tasks('batches', id, {
+    leaseMs,
+    // Who is late makes no part of what may be another batch by then.
+    mayBeginAnew: false,
+    settled: async (task, place, fields) => {
+      await tracker.outputs.publish(parseTaskRecord(fields).outputs ?? []);
+      await partSettled(ground, task, place);
+    },
+  });
+  opened.tasks = tasks;
+  return new Batch<P, R>(ground, { ...tracker, store: tasks }, async () => {
+    await tasks.dispose();
+    if (isOurs) await store.dispose();
+  });
+}
+
+function trackerOf(id: string, maxAttempts: number, options: BatchPlaceOptions): Omit<TrackerGround, 'store'> {
+  const { leaseMs = 30_000, durability = 'power', fileSystem = disk, clock = systemClock } = options;
+  return {
+    useCase: `batch ${id}`,
+    places: new StepPlaces(undefined, []),
+    outputs: new OutputFiles(fileSystem, durability === 'power'),
+    clock,
+    chance: Math.random,
+    valid: (data) => data,
+    maxAttempts,
+    leaseMs,
+    backoff: { firstMs: 1_000, factor: 2, maxMs: 3_600_000 },
+    startsFrom: [],
+    durability,
+  };
+}

@@ -1,0 +1,98 @@
+import { parseTaskRecord } from '../formats/task-record.ts';
+import type { Verdict } from '../formats/batch-record.ts';
+import { type TaskStatus } from '../machines/task-lifecycle.ts';
+import { parsePlace } from '../machines/task-place.ts';
+import { assertThere, type BatchGround, REDUCE } from './batch-ground.ts';
+import { isMarked } from './batch-mark.ts';
+import { readVerdict } from './verdict.ts';
+
+/**
+ * - `announcing`: some parts can't be worked on yet, or were not told of; if whoever makes it died, `announce` goes on
+ * - `running`: parts are left
+ * - `reducing`: all parts succeeded, and the reduce is to be done
+ * - `done`: the reduce has succeeded
+ * - `failed`: no part of it runs any more; or all did, and its reduce was given up
+ */
+export const BATCH_STATES = ['announcing', 'running', 'reducing', 'done', 'failed'] as const;
+
+export type BatchState = (typeof BATCH_STATES)[number];
+
+export interface BatchStatus {
+  readonly id: string;
+  readonly state: BatchState;
+  readonly total: number;
+  /** Parts that have not succeeded. */
+  readonly remaining: number;
+  /** From 0 to 1: how much of the parts has succeeded. 1 only if all have. */
+  readonly progress: number;
+  /** How many parts are in which status: they add up to `total`. Those that were not announced yet are pending. */
+  readonly parts: Readonly<Record<TaskStatus, number>>;
+  /** How the reduce stands; null until there is one. */
+  readonly reduce: TaskStatus | null;
+  /** Why it failed. */
+  readonly reason?: string;
+  readonly metadata: unknown;
+  readonly createdAt: string;
+}
+
+/** How a batch stands. Changes nothing. @throws BatchNotFoundError */
+export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
+  const { id, plan } = ground;
+  const verdict = await readVerdict(ground);
+  const parts = verdict?.kind === 'reduce' ? allSucceeded(plan.total) : await countParts(ground);
+  const reduce = verdict?.kind === 'reduce' ? await readReduce(ground) : { status: null, error: undefined };
+  const isAnnounced = verdict !== undefined || (await isAllAnnounced(ground));
+  // What was counted of one that is gone by now is wrong.
+  await assertThere(ground);
+  const remaining = plan.total - parts.succeeded;
+  const reason = verdict?.kind === 'failed' ? verdict.reason : reduce.error;
+  return {
+    id,
+    state: stateOf(verdict, reduce.status, remaining === 0, isAnnounced),
+    total: plan.total,
+    remaining,
+    progress: plan.total === 0 ? 1 : parts.succeeded / plan.total,
+    parts,
+    reduce: reduce.status,
+    ...(reason !== undefined && { reason }),
+    metadata: plan.metadata ?? null,
+    createdAt: plan.createdAt,
+  };
+}
+
+function stateOf(verdict: Verdict | undefined, reduce: TaskStatus | null, isOver: boolean, isAnnounced: boolean): BatchState {
+  if (verdict?.kind === 'failed') return 'failed';
+  if (verdict?.kind === 'reduce') return reduce === 'succeeded' ? 'done' : reduce === 'ignored' ? 'failed' : 'reducing';
+  if (!isAnnounced) return 'announcing';
+  return isOver ? 'reducing' : 'running';
+}
+
+async function isAllAnnounced(ground: BatchGround): Promise<boolean> {
+  return (await isMarked(ground, 'announced')) && (!ground.plan.publishes || (await isMarked(ground, 'published')));
+}
+
+function allSucceeded(total: number): BatchStatus['parts'] {
+  return { pending: 0, running: 0, succeeded: total, failed: 0, ignored: 0 };
+}
+
+/** Counted while they move: none counts twice. */
+async function countParts({ tasks, plan }: BatchGround): Promise<BatchStatus['parts']> {
+  const counts = await tasks.counts();
+  let left = plan.total;
+  const count = (status: TaskStatus): number => {
+    const counted = Math.min(left, counts.get(status) ?? 0);
+    left -= counted;
+    return counted;
+  };
+  const [succeeded, ignored, failed, running] = [count('succeeded'), count('ignored'), count('failed'), count('running')];
+  return { pending: left, running, succeeded, failed, ignored };
+}
+
+/** How the reduce stands, and why, if it was given up. */
+async function readReduce({ tasks }: BatchGround): Promise<{ readonly status: TaskStatus | null; readonly error: string | undefined }> {
+  const seen = await tasks.read(REDUCE);
+  const status = (seen && parsePlace(seen.place)?.status) ?? null;
+  if (status !== 'ignored') return { status, error: undefined };
+  const error = seen?.kind === 'task' ? parseTaskRecord(seen.fields).errors.at(-1) : undefined;
+  return { status, error: `its reduce was given up${error === undefined ? '' : `: ${error.message}`}` };
+}

@@ -1,0 +1,39 @@
+import { formatTaskRecord } from '../formats/task-record.ts';
+import type { SeenTask } from '../stores/store.ts';
+import { recordOf } from '../tasks/task.ts';
+import { type BatchGround, partNumber, REDUCE } from './batch-ground.ts';
+import { countdownOf } from './batch-plan.ts';
+import { assertNotFailed, findVerdict, readVerdict } from './verdict.ts';
+
+/**
+ * Puts back to work, due at once, what failed or was given up: parts; or the reduce, once all parts have succeeded. Gives how
+ * many that was. A stop leaves some of them as they were.
+ * @throws BatchFailedError
+ */
+export async function retryParts(ground: BatchGround): Promise<number> {
+  await findVerdict(ground);
+  await assertNotFailed(ground);
+  const found = await ground.tasks.list({ places: ['failed', 'ignored'], order: 'id', limit: Number.MAX_SAFE_INTEGER });
+  let count = 0;
+  for (const seen of found) if (seen.kind === 'task' && (await reopen(ground, seen))) count += 1;
+  // It may have been decided meanwhile: then they are not for anybody.
+  await assertNotFailed(ground);
+  return count;
+}
+
+/** Claimed first: as long as somebody has it the batch is not decided. A stop leaves it to whoever takes it over. */
+async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
+  const { tasks, shelf, plan, clock } = ground;
+  const claim = await tasks.claim(seen, 'running');
+  if (claim === undefined) return false;
+  const index = partNumber(seen.id);
+  if ((await readVerdict(ground)) !== undefined && seen.id !== REDUCE) {
+    await tasks.release(claim);
+    return false;
+  }
+  // One that was given up was counted down. If that was the last, its next end finds that nothing is left, too.
+  if (index !== undefined && seen.place === 'ignored') await countdownOf(shelf, plan).restore(index);
+  const { lost, ...record } = recordOf(seen);
+  const again = { ...record, attempts: record.attempts + lost, failures: 0, notBefore: undefined, outputs: undefined };
+  return tasks.settle(claim, 'pending', formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() }));
+}

@@ -1,0 +1,26 @@
+import { parsePlace } from '../machines/task-place.ts';
+import type { BatchGround } from './batch-ground.ts';
+import { findVerdict } from './verdict.ts';
+
+/** The ids of the parts that are not settled, in order. One pass over names. */
+export async function pendingParts({ tasks, plan }: BatchGround): Promise<string[]> {
+  const settled = new Set(await tasks.ids(['succeeded', 'ignored']));
+  return Array.from({ length: plan.total }, (_, index) => String(index)).filter((id) => !settled.has(id));
+}
+
+/**
+ * Whether any part may yet be settled, asked when none was found: one that moves while folders are looked through, one after
+ * the other, may be met in none of them. A part that is gone or can't be read is not waited for.
+ */
+export async function hasUnsettled(ground: BatchGround): Promise<boolean> {
+  if ((await findVerdict(ground)) !== undefined) return false;
+  for (const id of await pendingParts(ground)) if (await isUnsettled(ground, id)) return true;
+  return false;
+}
+
+/** Whether a part, or the reduce, may yet be settled. */
+export async function isUnsettled({ tasks }: BatchGround, id: string): Promise<boolean> {
+  const seen = await tasks.read(id);
+  const status = seen?.kind === 'task' ? parsePlace(seen.place)?.status : undefined;
+  return status === 'pending' || status === 'running' || status === 'failed';
+}

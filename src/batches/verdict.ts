@@ -1,0 +1,81 @@
+import { formatVerdict, parseVerdict, type Verdict } from '../formats/batch-record.ts';
+import { formatTaskRecord, newTaskRecord, parseTaskRecord } from '../formats/task-record.ts';
+import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
+import { BatchFailedError } from './batch-errors.ts';
+import { type BatchGround, isThere, partNumber, REDUCE } from './batch-ground.ts';
+import { markName } from './batch-mark.ts';
+import { countdownOf } from './batch-plan.ts';
+
+export async function readVerdict({ shelf, plan }: BatchGround): Promise<Verdict | undefined> {
+  const fields = await shelf.read(markName('verdict', plan));
+  return fields && parseVerdict(fields);
+}
+
+/** @throws BatchFailedError */
+export async function assertNotFailed(ground: BatchGround): Promise<void> {
+  const verdict = await readVerdict(ground);
+  if (verdict?.kind === 'failed') throw new BatchFailedError(ground.id, verdict.reason);
+}
+
+/** Decides that the batch has failed: false if it was decided before. */
+export function decideFailed(ground: BatchGround, reason: string): Promise<boolean> {
+  return write(ground, { kind: 'failed', at: ground.clock.wall().toISOString(), reason });
+}
+
+/**
+ * A part has got where it ends, and that is not final yet: it is counted down, and with the last one it is decided what
+ * becomes of the batch. A stop anywhere in here has whoever finds the part come here again.
+ */
+export async function partSettled(ground: BatchGround, id: string, place: TaskPlace): Promise<void> {
+  const index = partNumber(id);
+  const status = parsePlace(place)?.status;
+  if (index === undefined || (status !== 'succeeded' && status !== 'ignored')) return;
+  if (await countdownOf(ground.shelf, ground.plan).finish(index)) await decide(ground);
+}
+
+/**
+ * Decides what becomes of the batch, if its parts are all settled and nothing is decided yet; gives what is decided.
+ * Repeating it changes nothing. One pass over names.
+ */
+export async function decide(ground: BatchGround): Promise<Verdict | undefined> {
+  const before = await readVerdict(ground);
+  if (before === undefined) {
+    // What is counted down may be gone because all of it is; and what was given up may be on its way back to work.
+    const { succeeded, ignored } = await settledParts(ground);
+    if (succeeded + ignored < ground.plan.total || !(await isThere(ground))) return undefined;
+    if (ignored > 0) await decideFailed(ground, await reasonOf(ground));
+    else await write(ground, { kind: 'reduce', at: ground.clock.wall().toISOString() });
+  }
+  const verdict = before ?? (await readVerdict(ground));
+  if (verdict?.kind === 'reduce') await createReduce(ground);
+  return verdict;
+}
+
+/** What is decided, once all that a stop left open is brought to its end. */
+export async function findVerdict(ground: BatchGround): Promise<Verdict | undefined> {
+  const verdict = await readVerdict(ground);
+  if (verdict !== undefined) return verdict.kind === 'reduce' ? decide(ground) : verdict;
+  // To read one ends what somebody who died had begun to settle.
+  for (const id of await ground.tasks.ids(['running'])) await ground.tasks.read(id);
+  return decide(ground);
+}
+
+async function write({ shelf, plan }: BatchGround, verdict: Verdict): Promise<boolean> {
+  return shelf.create(markName('verdict', plan), formatVerdict(verdict));
+}
+
+async function settledParts({ tasks }: BatchGround): Promise<{ readonly succeeded: number; readonly ignored: number }> {
+  const counts = await tasks.counts();
+  return { succeeded: counts.get('succeeded') ?? 0, ignored: counts.get('ignored') ?? 0 };
+}
+
+/** The reduce is a task like others: attempts, lease, errors. */
+async function createReduce({ tasks, clock }: BatchGround): Promise<void> {
+  await tasks.create(REDUCE, 'pending', formatTaskRecord(newTaskRecord(null, clock.wall().toISOString())));
+}
+
+async function reasonOf({ tasks }: BatchGround): Promise<string> {
+  const [given] = await tasks.list({ places: ['ignored'], order: 'oldest', limit: 1 });
+  const error = given?.kind === 'task' ? parseTaskRecord(given.fields).errors.at(-1) : undefined;
+  return `part ${given?.id ?? ''} was given up${error === undefined ? '' : `: ${error.message}`}`;
+}

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import type { Batch } from '../../src/batches/batch.ts';
+import type { CreateBatchOptions } from '../../src/batches/batch-options.ts';
+import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
+import type { Reduction } from '../../src/batches/reduce-work.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { pause } from '../../src/queues/consume-abort.ts';
+import { TaskLockedError } from '../../src/tasks/task-errors.ts';
+import { CrashingDisk } from '../support/crashing-disk.ts';
+import { type Crash, eachCrash } from '../support/each-crash.ts';
+import type { FaultyDisk } from '../support/faulty-disk.ts';
+import { hastyClock } from '../support/hasty-clock.ts';
+import { mortal } from '../support/mortal.ts';
+import { DEEP, oneIn } from '../support/sample.ts';
+
+const PARTS = [10, 20];
+const PLACE = { store: 'file:/state', clock: hastyClock() };
+
+function create(fs: FileSystem, options: Partial<CreateBatchOptions> = {}): Promise<Batch<number, number>> {
+  return createBatch<number, number>(PARTS, { ...PLACE, id: 'load', fileSystem: fs, ...options });
+}
+
+function open(fs: FileSystem): Promise<Batch<number, number>> {
+  return openBatch<number, number>('load', { ...PLACE, fileSystem: fs });
+}
+
+async function made(options: Partial<CreateBatchOptions> = {}): Promise<CrashingDisk> {
+  const disk = new CrashingDisk({ '/state/': '' });
+  await (await create(disk.process(), options)).dispose();
+  return disk;
+}
+
+/** How often a reduce ran to its end, and that it was whole. */
+class Reduces {
+  ran = 0;
+
+  readonly reduce = async ({ results, total }: Reduction<number, number>): Promise<number> => {
+    let [sum, parts] = [0, 0];
+    for await (const { part, result } of results()) {
+      expect(result).toBe(part + 1);
+      sum += result;
+      parts += 1;
+    }
+    expect(parts, 'never before all parts').toBe(total);
+    this.ran += 1;
+    return sum;
+  };
+}
+
+const addOne = (part: number): number => part + 1;
+
+/** Who has it is not known to be dead before its lease is over, if a power cut took its sign of life. */
+async function onceFree<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof TaskLockedError) || tries === 20) throw error;
+    }
+    await pause(PLACE.clock, 5_000, []);
+  }
+}
+
+const WAYS: readonly [name: string, way: (batch: Batch<number, number>, reduces: Reduces) => Promise<unknown>][] = [
+  ['works', (batch, { reduce }) => batch.work(addOne, { reduce })],
+  [
+    'is brought the parts, all of them again,',
+    async (batch, { reduce }) => {
+      for (const part of [1, 0]) await onceFree(() => batch.part(part, addOne, { reduce }));
+    },
+  ],
+  [
+    'works, and reduces by hand,',
+    async (batch, { reduce }) => {
+      await batch.work(addOne);
+      if ((await batch.reduced()) === undefined) await onceFree(() => batch.reduce(reduce));
+    },
+  ],
+];
+
+async function eachStop(
+  before: CrashingDisk,
+  life: (fs: FaultyDisk) => Promise<unknown>,
+  judge: (fs: FileSystem, crash: Crash) => Promise<unknown>,
+  share = 8,
+): Promise<void> {
+  const { points } = await eachCrash(before, life, async (_left, fs, crash) => judge(fs, crash), {
+    limit: DEEP ? 32 : 2,
+    share: oneIn(share),
+  });
+  expect(points).toBeGreaterThan(40);
+}
+
+/** What lies where, but for what is ours alone. */
+async function tasksOf(fs: FileSystem): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const status of ['pending', 'running', 'failed', 'ignored', 'succeeded']) {
+    const names = await fs.readdir(`/state/batches/load/${status}`);
+    if (names.length > 0) found[status] = names.toSorted();
+  }
+  return found;
+}
+
+describe.each(WAYS)('whoever %s after one that was stopped at any call', (_, way) => {
+  it('WB-10 finds all parts done, and one reduce that has finished', async () => {
+    let isReduced = false;
+    await eachStop(
+      await made(),
+      async (fs) => {
+        isReduced = false;
+        const batch = await open(mortal(fs));
+        const reduces = new Reduces();
+        await way(batch, reduces);
+        if (!fs.stopped) isReduced = reduces.ran === 1;
+        await batch.dispose();
+      },
+      async (fs) => {
+        const batch = await open(fs);
+        const reduces = new Reduces();
+        const before = await batch.status();
+        await way(batch, reduces);
+        expect(reduces.ran, 'once by this one, unless it was done').toBe(isReduced || before.state === 'done' ? 0 : 1);
+        expect(await batch.status()).toMatchObject({ state: 'done', remaining: 0, progress: 1 });
+        expect(await batch.reduced()).toBe(32);
+        expect(await tasksOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
+        await batch.dispose();
+      },
+    );
+  });
+});
+
+it('never reduces after one that was stopped at any call, if a part was given up', async () => {
+  const work = (part: number): number => {
+    if (part === 20) throw new Error('no such day');
+    return part;
+  };
+  let isGivenUp = false;
+  await eachStop(
+    await made({ maxAttempts: 2 }),
+    async (fs) => {
+      isGivenUp = false;
+      const batch = await open(mortal(fs));
+      const { status } = await batch.work(work, { reduce: () => 0 });
+      isGivenUp = !fs.stopped && status?.state === 'failed';
+      await batch.dispose();
+    },
+    async (fs) => {
+      const batch = await open(fs);
+      const reduces = new Reduces();
+      if (!isGivenUp && (await batch.status()).state !== 'failed') await batch.work(work, { reduce: reduces.reduce });
+      const { state, reason, reduce } = await batch.status();
+      expect([state, reduce, reduces.ran]).toEqual(['failed', null, 0]);
+      expect(reason).toMatch(/^part 1 was given up: /);
+      await batch.dispose();
+    },
+  );
+});
+
+it('leaves what was given up to be done or given up, wherever a retry of it is stopped', async () => {
+  const disk = await made({ maxAttempts: 1 });
+  const first = await open(disk.process());
+  const fail = (): never => {
+    throw new Error('not yet');
+  };
+  await expect(first.part(0, fail)).rejects.toThrow('not yet');
+  await first.dispose();
+  await eachStop(
+    disk,
+    async (fs) => {
+      const batch = await open(mortal(fs));
+      expect(await batch.retry()).toBe(1);
+      await batch.dispose();
+    },
+    async (fs) => {
+      const batch = await open(fs);
+      const reduces = new Reduces();
+      const { status } = await batch.work(addOne, { reduce: reduces.reduce });
+      const isDone = status?.state === 'done';
+      expect([status?.state, reduces.ran, status?.remaining]).toEqual(isDone ? ['done', 1, 0] : ['failed', 0, 1]);
+      await batch.dispose();
+    },
+    2,
+  );
+});
+
+it('WB-02 makes and tells of each part, after a maker that was stopped at any call', async () => {
+  const told = new Set<string>();
+  let isMade = false;
+  await eachStop(
+    new CrashingDisk({ '/state/': '' }),
+    async (fs) => {
+      told.clear();
+      isMade = false;
+      const batch = await create(mortal(fs), { publish: ({ partId }) => void (fs.stopped || told.add(partId)) });
+      isMade = !fs.stopped;
+      await batch.dispose();
+    },
+    async (fs) => {
+      const toldBefore = new Set(told);
+      const again: string[] = [];
+      const batch = await create(fs, { publish: ({ partId }) => again.push(partId) });
+      if (isMade) expect(again, 'no more than is needed').toEqual([]);
+      expect([...new Set([...toldBefore, ...again])].toSorted()).toEqual(['0', '1']);
+      const reduces = new Reduces();
+      await batch.work(addOne, { reduce: reduces.reduce });
+      expect([reduces.ran, await batch.reduced()]).toEqual([1, 32]);
+      await batch.dispose();
+    },
+  );
+});
+
+it('WB-25 is there as a whole or gone as a whole, wherever its deletion is stopped, and its id is free then', async () => {
+  const disk = await made();
+  const first = await open(disk.process());
+  await first.part(0, () => 99);
+  await first.dispose();
+  let isDeleted = false;
+  await eachStop(
+    disk,
+    async (fs) => {
+      isDeleted = false;
+      const removed = await deleteBatch('load', { ...PLACE, fileSystem: fs });
+      isDeleted = removed && !fs.stopped;
+    },
+    async (fs) => {
+      const batch = await create(fs);
+      const { remaining } = await batch.status();
+      if (isDeleted) expect(remaining).toBe(2);
+      const results: number[] = [];
+      await batch.work(addOne, { reduce: async (all: Reduction<number, number>) => { for await (const { result } of all.results()) results.push(result); } }); // prettier-ignore
+      expect(results, 'nothing of the old one in the new one').toEqual(remaining === 2 ? [11, 21] : [99, 21]);
+      await batch.dispose();
+      expect(await deleteBatch('load', { ...PLACE, fileSystem: fs })).toBe(true);
+      expect(await fs.readdir('/state/batches'), 'and what a stop left goes with the next').toEqual([]);
+    },
+    2,
+  );
+});

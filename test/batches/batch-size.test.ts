@@ -1,0 +1,87 @@
+import { expect, it } from 'vitest';
+import type { Reduction } from '../../src/batches/reduce-work.ts';
+import { createBatch } from '../../src/batches/open-batch.ts';
+import { disk } from '../../src/fs/disk.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { DEEP } from '../support/sample.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const SMALL = 100;
+const LARGE = DEEP ? 100_000 : 800;
+const LIMIT_MS = DEEP ? 3_600_000 : 120_000;
+
+/** What is asked of the disk: calls, and names that it was made to show. */
+class Meter {
+  calls = 0;
+  names = 0;
+  opened = 0;
+
+  readonly fs: FileSystem = {
+    ...disk,
+    scan: (path, visit) => {
+      this.calls += 1;
+      return disk.scan(path, (name, kind) => {
+        this.names += 1;
+        return visit(name, kind);
+      });
+    },
+    readdir: async (path) => {
+      this.calls += 1;
+      const names = await disk.readdir(path);
+      this.names += names.length;
+      return names;
+    },
+    open: (path, mode) => {
+      this.calls += 1;
+      this.opened += 1;
+      return disk.open(path, mode);
+    },
+    lstat: (path) => {
+      this.calls += 1;
+      return disk.lstat(path);
+    },
+    rename: (from, to) => {
+      this.calls += 1;
+      return disk.rename(from, to);
+    },
+  };
+
+  async cost(work: () => Promise<unknown>): Promise<{ readonly calls: number; readonly names: number; readonly opened: number }> {
+    const { calls, names, opened } = this;
+    await work();
+    return { calls: this.calls - calls, names: this.names - names, opened: this.opened - opened };
+  }
+}
+
+async function costs(total: number) {
+  const meter = new Meter();
+  const place = { store: `file:${tempFolder()}`, id: 'load', fileSystem: meter.fs, durability: 'process' } as const;
+  const parts = Array.from({ length: total }, (_, index) => index);
+  const batch = await createBatch<number, number>(parts, place);
+  const pending = await meter.cost(() => batch.pendingParts());
+  const first = await meter.cost(() => batch.part(0, (part) => part));
+  const second = await meter.cost(() => batch.part(total - 1, (part) => part));
+  let sum = 0;
+  const reduce = async ({ results }: Reduction<number, number>): Promise<void> => {
+    for await (const { result } of results()) sum += result;
+  };
+  const all = await meter.cost(() => batch.work((part) => part, { concurrency: 8, pollIntervalMs: 10, reduce }));
+  const status = await batch.status();
+  await batch.dispose();
+  return { pending, first, second, each: { calls: all.calls / total, names: all.names / total }, sum, status };
+}
+
+it(
+  `a part costs the same in a batch of ${LARGE} as in one of ${SMALL}, and what is pending is told by names alone`,
+  async () => {
+    const [small, large] = [await costs(SMALL), await costs(LARGE)];
+    for (const [{ status, sum }, total] of [[small, SMALL], [large, LARGE]] as const) expect([status.state, sum]).toEqual(['done', (total * (total - 1)) / 2]); // prettier-ignore
+    expect(large.pending.opened, 'one record: whether it is there').toBe(1);
+    expect([large.pending.names, small.pending.names]).toEqual([0, 0]);
+    expect(large.second).toEqual(small.second);
+    expect(large.first).toEqual(small.first);
+    expect(large.each.calls).toBeLessThan(1.2 * small.each.calls);
+    expect(large.each.names).toBeLessThan(1.2 * small.each.names + 10);
+  },
+  LIMIT_MS,
+);

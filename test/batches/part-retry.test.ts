@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { BatchFailedError } from '../../src/batches/batch-errors.ts';
+import { PermanentError } from '../../src/errors.ts';
+import { BatchPlace, PLACES } from '../support/batch-places.ts';
+
+const never = (): never => {
+  throw new PermanentError('no such day');
+};
+const notYet = (): never => {
+  throw new Error('not yet');
+};
+
+describe.each(PLACES)('a retry in a %s store', (kind) => {
+  it('puts back to work what failed or was given up, due at once, with all its attempts before it', async () => {
+    const place = new BatchPlace(kind);
+    const batch = await place.create([0, 1, 2], { maxAttempts: 2 });
+    await expect(batch.part(0, never)).rejects.toThrow('no such day');
+    await expect(batch.part(1, notYet)).rejects.toThrow('not yet');
+    expect(await (await place.open()).retry()).toBe(2);
+    expect((await batch.status()).parts).toEqual({ pending: 3, running: 0, succeeded: 0, failed: 0, ignored: 0 });
+    const begun = place.clock.monotonic();
+    const attempts: [unknown, number][] = [];
+    let reduced = 0;
+    await batch.work((part, { number }) => void attempts.push([part, number]), { reduce: () => void (reduced += 1) });
+    expect(new Map(attempts)).toEqual(new Map([[0, 2], [1, 2], [2, 1]])); // prettier-ignore
+    expect([reduced, place.clock.monotonic()]).toEqual([1, begun]);
+    expect((await batch.status()).state).toBe('done');
+  });
+
+  it('has nothing to do where nothing failed', async () => {
+    const batch = await new BatchPlace(kind).create([1]);
+    expect(await batch.retry()).toBe(0);
+    await batch.part(0, () => 1);
+    expect(await batch.retry()).toBe(0);
+    expect((await batch.status()).state).toBe('reducing');
+  });
+
+  it('is refused once the batch has failed by what was given up', async () => {
+    const batch = await new BatchPlace(kind).create([0, 1]);
+    await batch.part(0, () => 1);
+    await expect(batch.part(1, never)).rejects.toThrow('no such day');
+    await expect(batch.retry()).rejects.toThrow(BatchFailedError);
+    expect((await batch.status()).parts).toMatchObject({ ignored: 1, pending: 0 });
+  });
+
+  it('decides nothing while the last part is on its way back, and all of it once that has succeeded', async () => {
+    const place = new BatchPlace(kind);
+    const batch = await place.create([0, 1]);
+    await expect(batch.part(1, never)).rejects.toThrow('no such day');
+    let reduced = 0;
+    const reduce = (): void => void (reduced += 1);
+    await batch.part(0, async () => {
+      await batch.retry();
+      await batch.part(1, () => 'after all', { reduce });
+    }, { reduce }); // prettier-ignore
+    expect([reduced, (await batch.status()).state]).toEqual([1, 'done']);
+  });
+
+  it('of a part that fails once more ends as the first did', async () => {
+    const batch = await new BatchPlace(kind).create([0, 1], { maxAttempts: 1 });
+    await expect(batch.part(0, notYet)).rejects.toThrow('not yet');
+    await batch.retry();
+    await batch.part(1, () => 1);
+    expect((await batch.status()).state).toBe('running');
+    await expect(batch.part(0, notYet)).rejects.toThrow('not yet');
+    expect(await batch.status()).toMatchObject({ state: 'failed', reason: 'part 0 was given up: not yet' });
+  });
+});
