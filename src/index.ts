@@ -1,14 +1,22 @@
 export { type Clock, systemClock } from './clock.ts';
 export {
+  ClaimLostError,
+  DamagedRecordError,
   DiskError,
+  FolderInUseError,
+  FolderOptionsError,
   FormatVersionError,
   HandlerTimeoutError,
   InvalidValueError,
   ItemSettledError,
+  MessageExistsError,
   MissingPeerError,
+  NotAClaimError,
   NotAQueueError,
+  NotAStoreError,
   OwnerLostError,
   PermanentError,
+  ProducerLostError,
   QueueBrokenError,
   QueueClosedError,
   type QueueHolder,
@@ -17,12 +25,33 @@ export {
   QueueTakenError,
   QueueTimeoutError,
   ReadOnlyQueueError,
+  ReadOnlyStoreError,
+  StoreUrlError,
+  UnusableMessageError,
   UnserialisableValueError,
   UpstreamFailedError,
   WorkQueueError,
 } from './errors.ts';
+export type { BeatingProcess } from './formats/beating-record.ts';
 export type { FailureReason } from './formats/failure-reason.ts';
-export type { FileStat, FileSystem, OpenFile } from './fs/file-system.ts';
+export type { FolderEvents } from './fs/folder-watch.ts';
+export type { EntryKind, FileStat, FileSystem, OpenFile, OpenMode, Visit } from './fs/file-system.ts';
+export type { Life } from './fs/life-watch.ts';
+export type { FolderDurability } from './folders/folder-context.ts';
+export type { FailedFile } from './folders/failed-files.ts';
+export type { FolderCounts } from './folders/folder-counts.ts';
+export type { FolderDamage } from './folders/folder-damage.ts';
+export type { ClaimStatus, ConsumerStatus, FolderStatus } from './folders/folder-status.ts';
+export type { Standing } from './folders/folder-users.ts';
+export type { FolderWarning } from './folders/folder-warnings.ts';
+export type { MaintenanceOptions } from './folders/maintenance.ts';
+export type { OutstandingFile } from './folders/outstanding-files.ts';
+export type { ProducerState, ProducerStatus } from './folders/producer-status.ts';
+export type { PurgeReport } from './folders/purge.ts';
+export type { ClaimOrder } from './folders/ready-listing.ts';
+export type { ResetReport } from './folders/reset.ts';
+export type { MessageStream } from './folders/stream-bytes.ts';
+export type { StrangeFile } from './folders/strange-files.ts';
 export type { Codec } from './formats/codec.ts';
 export type { Damage } from './journals/damage.ts';
 export type { Durability } from './journals/batch.ts';
@@ -39,6 +68,29 @@ export {
   type HandlerContext,
   type Interruption,
 } from './queues/consume.ts';
+export type { ShutdownSignal } from './queues/consume-signals.ts';
+export type { ClaimedFile, DoneOptions } from './queues/claimed-file.ts';
+export type { ClaimedGroup, GroupedFile } from './queues/claimed-group.ts';
+export type {
+  FolderOptions,
+  GroupedFolderQueueOptions,
+  ReadableFolderQueueOptions,
+  WritableFolderQueueOptions,
+} from './queues/folder-options.ts';
+export {
+  clearFolderControlFiles,
+  type FolderMaintenanceOptions,
+  purgeFolder,
+  releaseFolderClaims,
+  resetFolder,
+  retryFolder,
+} from './queues/folder-maintenance.ts';
+export { FolderReader, readFolder, type ReadFolderOptions } from './queues/folder-reader.ts';
+export { GroupedFolderQueue } from './queues/grouped-folder-queue.ts';
+export type { PutFileOptions } from './queues/folder-put.ts';
+export type { PutFile } from './queues/pending-put.ts';
+export { ReadableFolderQueue } from './queues/readable-folder-queue.ts';
+export type { GroupRules, IncompleteGroup } from './machines/file-groups.ts';
 export type { FailedMessage, OutstandingMessage } from './queues/listing.ts';
 export type { QueueCounts } from './queues/lifecycle.ts';
 export { PersistentQueue } from './queues/persistent-queue.ts';
@@ -49,3 +101,4 @@ export { type QueueReader, readQueue, type ReadQueueOptions } from './queues/que
 export type { QueueStatus } from './queues/queue-status.ts';
 export type { PayloadSchema, SchemaResult } from './queues/schema.ts';
 export type { SharedEnd } from './queues/shared-queue.ts';
+export { WritableFolderQueue } from './queues/writable-folder-queue.ts';
