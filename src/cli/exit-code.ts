@@ -1,14 +1,22 @@
+import { BatchNotFoundError } from '../batches/batch-errors.ts';
 import {
+  FolderInUseError,
+  FolderNotFoundError,
+  FolderOptionsError,
   FormatVersionError,
+  MeetingFailedError,
   NotAQueueError,
   QueueLockedError,
   QueueNotFoundError,
   QueueTakenError,
   ReadOnlyQueueError,
+  StoreUrlError,
   UnserialisableValueError,
   WorkQueueError,
 } from '../errors.ts';
+import { TaskIdError, TaskLockedError, TaskNotDueError, TaskNotFoundError, TaskRefusedError } from '../tasks/task-errors.ts';
 import { CannotStartError } from './cannot-start-error.ts';
+import { NotThereError } from './not-there-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `dibs` ends with. The same table is in docs/cli.md. */
@@ -20,6 +28,8 @@ export const EXIT = {
   notAQueue: 3,
   newerFormat: 4,
   notPermitted: 5,
+  /** A task is in a status from which it is not started, and stays there unless somebody changes that. */
+  refused: 6,
   /** EX_TEMPFAIL: somebody else has the queue. Try again later. */
   held: 75,
   notExecutable: 126,
@@ -32,12 +42,25 @@ export const EXIT = {
 const BY_ERROR = [
   [UsageError, EXIT.usage],
   [UnserialisableValueError, EXIT.usage],
+  [FolderOptionsError, EXIT.usage],
+  [StoreUrlError, EXIT.usage],
+  [TaskIdError, EXIT.usage],
   [NotAQueueError, EXIT.notAQueue],
   [QueueNotFoundError, EXIT.notAQueue],
+  [FolderNotFoundError, EXIT.notAQueue],
+  [NotThereError, EXIT.notAQueue],
+  [TaskNotFoundError, EXIT.notAQueue],
+  [BatchNotFoundError, EXIT.notAQueue],
   [FormatVersionError, EXIT.newerFormat],
   [ReadOnlyQueueError, EXIT.notPermitted],
   [QueueLockedError, EXIT.held],
   [QueueTakenError, EXIT.held],
+  [FolderInUseError, EXIT.held],
+  [MeetingFailedError, EXIT.held],
+  [TaskLockedError, EXIT.held],
+  [TaskNotDueError, EXIT.held],
+  // After those that are refusals too.
+  [TaskRefusedError, EXIT.refused],
 ] as const;
 
 const NOT_PERMITTED = new Set<unknown>(['EACCES', 'EPERM', 'EROFS']);

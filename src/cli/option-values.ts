@@ -25,3 +25,10 @@ export function seconds(option: string): (text: string) => number {
 export function secondsOrNone(option: string): (text: string) => number {
   return (text) => (/^0*(\.0*)?$/.test(text) && /0/.test(text) ? 0 : seconds(option)(text));
 }
+
+export function directory(option: string): (text: string) => string {
+  return (text) => {
+    if (text !== '') return text;
+    throw new UsageError(`${option} takes a directory, not empty text`);
+  };
+}

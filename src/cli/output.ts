@@ -6,10 +6,10 @@ export class OutputClosedError extends Error {
   }
 }
 
-/** Our output can't be written, though it may still be wanted: a full disk, as a rule. */
+/** Our output, or `what` else is written for the person, can't be written, though it may still be wanted: a full disk, as a rule. */
 export class OutputFailedError extends Error {
-  constructor(cause: Error) {
-    super(`The output can't be written (${errnoOf(cause)}). Make room for it, or write it elsewhere, and run this again.`, { cause });
+  constructor(cause: Error, what = 'The output') {
+    super(`${what} can't be written (${errnoOf(cause)}). Make room for it, or write it elsewhere, and run this again.`, { cause });
     this.name = 'OutputFailedError';
   }
 }

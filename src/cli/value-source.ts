@@ -11,20 +11,25 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export interface LineOptions {
   /** Values end with a NUL, as `find -print0` writes them, and may hold newlines. */
   readonly nul: boolean;
+  /** Where they come from, for the complaint. @default 'stdin' */
+  readonly from?: string;
 }
 
 /**
  * The lines of a stream, without their ends (`\n` or `\r\n`); empty ones are left out. Each must be UTF-8. They come as
  * they arrive, several at a time, so that what came before a pause can be put before it.
  */
-export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { nul }: LineOptions): AsyncGenerator<string[]> {
+export async function* readLines(
+  stream: AsyncIterable<Uint8Array | string>,
+  { nul, from = 'stdin' }: LineOptions,
+): AsyncGenerator<string[]> {
   const end = nul ? 0x00 : 0x0a;
   let rest: Uint8Array[] = [];
   let restLength = 0;
   let line = 0;
   const take = (last: Uint8Array): string => {
     line += 1;
-    const text = decode(Buffer.concat([...rest, last]), line);
+    const text = decode(Buffer.concat([...rest, last]), `line ${line} of ${from}`);
     rest = [];
     restLength = 0;
     return nul ? text : text.replace(/\r$/, '');
@@ -32,16 +37,16 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, { n
   for await (const chunk of stream) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     const lines: string[] = [];
-    let from = 0;
-    for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, from)) {
-      const text = take(bytes.subarray(from, at));
-      from = at + 1;
+    let begin = 0;
+    for (let at = bytes.indexOf(end); at >= 0; at = bytes.indexOf(end, begin)) {
+      const text = take(bytes.subarray(begin, at));
+      begin = at + 1;
       if (text !== '') lines.push(text);
     }
     if (lines.length > 0) yield lines;
-    rest.push(bytes.subarray(from));
-    restLength += bytes.length - from;
-    if (restLength > LONGEST_VALUE) throw new UsageError(`line ${line + 1} of stdin is longer than 64 MiB`);
+    rest.push(bytes.subarray(begin));
+    restLength += bytes.length - begin;
+    if (restLength > LONGEST_VALUE) throw new UsageError(`line ${line + 1} of ${from} is longer than 64 MiB`);
   }
   const text = take(Buffer.alloc(0));
   if (text !== '') yield [text];
@@ -65,11 +70,11 @@ function parseJson(text: string, where: string): unknown {
   }
 }
 
-function decode(bytes: Uint8Array, line: number): string {
+function decode(bytes: Uint8Array, where: string): string {
   try {
     return UTF_8.decode(bytes);
   } catch (error) {
     // Replacing the bytes, as is usual, would put another value than was given.
-    throw new UsageError(`line ${line} of stdin is not UTF-8`, { cause: error });
+    throw new UsageError(`${where} is not UTF-8`, { cause: error });
   }
 }

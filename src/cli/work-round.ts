@@ -1,9 +1,10 @@
-import type { ConsumeReport } from '../queues/consume-report.ts';
+import type { ConsumeProgress, ConsumeReport } from '../queues/consume-report.ts';
 import { GroupGuard } from './child/group-guard.ts';
 import { ProgramHandler } from './program-handler.ts';
 import type { ProgramPlan, StopReason } from './program-handler.ts';
 import type { WorkDisplay, WorkSummary } from './render/work-display.ts';
-import { untilEmpty, type WorkableQueue } from './until-empty.ts';
+import { withEcho } from './with-echo.ts';
+import type { Standing, WorkableQueue } from './work-item.ts';
 
 export interface RoundPlan extends ProgramPlan {
   /** As it was typed: for what the person may type next. */
@@ -23,39 +24,42 @@ export interface RoundResult {
 export async function workRound(queue: WorkableQueue, plan: RoundPlan, display: WorkDisplay): Promise<RoundResult> {
   // Loaded before anybody listens for signals: none may fall in between.
   const { consume } = await import('../queues/consume.ts');
-  const before = await queue.counts();
-  const total = before.waiting + before.taken;
+  const before = await queue.standing();
   const draining = new AbortController();
+  const forcing = new AbortController();
   let stopped: StopReason | undefined;
   const guard = new GroupGuard();
-  const handler = new ProgramHandler(plan, display, guard, (reason) => {
+  const handler = new ProgramHandler(plan, display, guard, (reason, how) => {
     stopped ??= reason;
     draining.abort();
+    if (how === 'now') forcing.abort();
   });
   const forget = onFirstSignal(() => void display.notice('finishing what runs; once more (Ctrl-C) ends it now').catch(() => {}));
   try {
-    const { errors: _, ...report }: ConsumeReport = await consume(
-      untilEmpty(queue, (item) => handler.told(item)),
-      handler.handle,
-      {
-        concurrency: plan.concurrency,
-        backoff: plan.backoffMs === 0 ? false : { firstMs: plan.backoffMs },
-        onError: 'continue',
-        handleSignals: true,
-        signal: draining.signal,
-        ...(display.progressIntervalMs !== null && {
-          progress: (progress) => display.progress(progress, total),
-          progressIntervalMs: display.progressIntervalMs,
-        }),
-        clock: plan.clock,
-      },
-    );
-    const counts = await queue.counts();
-    return { summary: { directory: plan.directory, report, counts, failedBefore: before.failed }, stopped };
+    const { errors: _, ...report }: ConsumeReport = await consume(withEcho(queue, handler), handler.handle, {
+      concurrency: plan.concurrency,
+      backoff: plan.backoffMs === 0 ? false : { firstMs: plan.backoffMs },
+      onError: 'continue',
+      handleSignals: true,
+      signal: draining.signal,
+      forceSignal: forcing.signal,
+      ...(display.progressIntervalMs !== null && {
+        progress: (progress) => display.progress(progress, totalOf(queue, before, progress)),
+        progressIntervalMs: display.progressIntervalMs,
+      }),
+      clock: plan.clock,
+    });
+    const after = await queue.standing();
+    return { summary: { directory: plan.directory, report, ...after, failedBefore: before.failed }, stopped };
   } finally {
     forget();
     guard.close();
   }
+}
+
+/** Of how many it is so many: what others do of it meanwhile is none of ours. */
+function totalOf(queue: WorkableQueue, before: Standing, { done, failed }: ConsumeProgress): number {
+  return queue.left === undefined ? before.left : done + failed + queue.left();
 }
 
 /** Only to tell the person; `consume` does what the signal asks for. */

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { Output } from '../../src/cli/output.ts';
 import type { OutputStream } from '../../src/cli/output.ts';
 import { run } from '../../src/cli/run.ts';
 import { systemClock } from '../../src/clock.ts';
+import type { Clock } from '../../src/clock.ts';
+import { MAIN } from '../support/programs.ts';
 
-/** The command line as it is shipped. */
-export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
+export { MAIN };
 
 export interface Ended {
   readonly code: number | null;
@@ -63,7 +63,10 @@ export function startProgram(program: string, words: readonly string[], { cwd, i
  * Runs `dibs` to its end within this process, in the directory it is given: hundreds of starts of Node would take a
  * minute. What is about processes (signals, streams that break, another user) takes `startDibs`.
  */
-export async function dibs(words: readonly string[], { cwd, input, env }: Pick<RunOptions, 'cwd' | 'input' | 'env'>): Promise<Ended> {
+export async function dibs(
+  words: readonly string[],
+  { cwd, input, env, clock = systemClock }: Pick<RunOptions, 'cwd' | 'input' | 'env'> & { readonly clock?: Clock },
+): Promise<Ended> {
   const [out, err] = [new Pages(), new Pages()];
   const before = process.cwd();
   process.chdir(cwd);
@@ -73,7 +76,7 @@ export async function dibs(words: readonly string[], { cwd, input, env }: Pick<R
       err: new Output(err),
       stdin: Readable.from(input === undefined ? [] : [Buffer.from(input)]),
       env: { ...process.env, NO_COLOR: '', ...env },
-      clock: systemClock,
+      clock,
     });
     return { code, signal: null, stdout: out.text, stderr: err.text };
   } finally {

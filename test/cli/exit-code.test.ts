@@ -3,6 +3,8 @@ import { exitCodeOfError, exitCodeOfFailures, exitCodeOfSignal } from '../../src
 import { UsageError } from '../../src/cli/usage-error.ts';
 import {
   DiskError,
+  FolderInUseError,
+  FolderOptionsError,
   FormatVersionError,
   NotAQueueError,
   QueueLockedError,
@@ -15,6 +17,7 @@ import {
 it.each([
   [new UsageError('x'), 2],
   [new UnserialisableValueError('x'), 2],
+  [new FolderOptionsError('q', 'extension', '.tsv', '.csv'), 2],
   [new NotAQueueError('q', 'x'), 3],
   [new QueueNotFoundError('q'), 3],
   [new FormatVersionError('q', 2, 1), 4],
@@ -23,6 +26,7 @@ it.each([
   [Object.assign(new Error('x'), { code: 'EROFS' }), 5],
   [new QueueLockedError('q', { host: 'h', pid: 1, since: '2026-01-01T00:00:00.000Z' }), 75],
   [new QueueTakenError('q'), 75],
+  [new FolderInUseError('reset', 'q', 'etl-1-4711'), 75],
   [new DiskError('open', 'q', 'ENOSPC'), 1],
   [new Error('x'), 1],
   ['a string', 1],

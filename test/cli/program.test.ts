@@ -8,7 +8,7 @@ import { dibs, MAIN, startDibs, startProgram } from './dibs.ts';
 import { eventually } from './processes.ts';
 
 const NOBODY = 65_534;
-const VERBS = ['status', 'put', 'work', 'outstanding', 'failed', 'retry', 'verify'];
+const VERBS = ['status', 'put', 'work', 'outstanding', 'failed', 'retry', 'tail', 'release', 'reset', 'purge', 'verify'];
 
 describe('help', () => {
   it('lists the commands and the exit codes', async () => {
@@ -62,12 +62,13 @@ describe('what was typed wrong', () => {
 
 describe('a directory that can not be used', () => {
   const readers = ['status', 'outstanding', 'failed', 'verify', 'retry', 'work -- true'];
+  const folderVerbs = ['tail', 'release', 'reset', 'purge', 'purge --yes', 'work --extension .csv -- true'];
   const call = (line: string, cwd: string) => {
     const [verb = '', ...words] = line.split(' ');
     return dibs([verb, 'q', ...words], { cwd });
   };
 
-  it.each(readers)('is not there: %s says so, makes nothing and ends with 3', async (words) => {
+  it.each([...readers, ...folderVerbs])('is not there: %s says so, makes nothing and ends with 3', async (words) => {
     const cwd = tempFolder();
     const { code, stdout, stderr } = await call(words, cwd);
     expect([code, stdout]).toEqual([3, '']);

@@ -1,12 +1,18 @@
-import { expect, it } from 'vitest';
+import { readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { ForeignValue, ForeignValueError } from '../../src/cli/foreign-value.ts';
 import { OutputClosedError, OutputFailedError } from '../../src/cli/output.ts';
+import { ProgramResults } from '../../src/cli/child/program-results.ts';
 import { CannotStartError } from '../../src/cli/cannot-start-error.ts';
+import { parseHalt } from '../../src/cli/halt.ts';
 import type { WorkDisplay } from '../../src/cli/render/work-display.ts';
 import { workRound } from '../../src/cli/work-round.ts';
 import type { RoundPlan, RoundResult } from '../../src/cli/work-round.ts';
+import { disk } from '../../src/fs/disk.ts';
 import { FakeQueue } from '../support/fake-queue.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 class RecordingDisplay implements WorkDisplay {
   readonly progressIntervalMs = null;
@@ -44,8 +50,8 @@ async function work(
 ): Promise<RoundResult> {
   const workable = {
     maxAttempts: queue.maxAttempts,
-    tryGet: () => queue.get(),
-    counts: async () => ({ waiting: queue.waiting.length, taken: 0, done: 0, failed: 0, damaged: 0 }),
+    next: () => queue.get(),
+    standing: async () => ({ counts: {}, left: queue.waiting.length, failed: 0 }),
   };
   return workRound(
     workable,
@@ -55,7 +61,8 @@ async function work(
       stdin: false,
       timeoutMs: undefined,
       maxAttempts: queue.maxAttempts,
-      stopOnFailure: false,
+      halt: undefined,
+      results: undefined,
       concurrency: 1,
       backoffMs: 0,
       env: process.env,
@@ -92,12 +99,79 @@ it('gives up at once what no argument can carry', async () => {
   expect(display.told).toEqual(['failed a\0b 1 given up: the value has a NUL character, which no argument can carry; use --stdin']);
 });
 
-it('takes no more after a failure when that was asked for', async () => {
-  const queue = new FakeQueue<unknown>(['a', 'b'], { maxAttempts: 1 });
-  const { stopped } = await work(queue, ['false'], { stopOnFailure: true });
-  expect(stopped).toBe('failure');
-  expect(queue.ledger).toEqual(['given up a 1']);
-  expect(queue.waiting).toEqual(['b']);
+it('takes no more after so many failures when that was asked for', async () => {
+  const queue = new FakeQueue<unknown>(['a', 'b', 'c'], { maxAttempts: 1 });
+  const { stopped } = await work(queue, ['false'], { halt: parseHalt('soon,fail=2') });
+  expect(stopped).toBe('halt');
+  expect(queue.ledger).toEqual(['given up a 1', 'given up b 1']);
+  expect(queue.waiting).toEqual(['c']);
+});
+
+it('kills what runs and gives it back, once one is done, when that was asked for', async () => {
+  const queue = new FakeQueue<unknown>(['0', '60', '61'], { maxAttempts: 1 });
+  const { stopped, summary } = await work(queue, ['sleep'], { halt: parseHalt('now,success=1'), concurrency: 2 });
+  expect(stopped).toBe('halt');
+  expect(queue.ledger).toEqual(['done 0', 'released 60']);
+  expect(summary.report).toMatchObject({ done: 1, released: 1, failed: 0 });
+});
+
+describe('what programs write', () => {
+  const keep = async (queue: FakeQueue<unknown>, words: readonly string[], folder = tempFolder()) => {
+    await work(queue, words, { results: await ProgramResults.open(disk, folder, systemClock) });
+    return folder;
+  };
+
+  it('is kept in files, an attempt a directory, with how it ended', async () => {
+    const queue = new FakeQueue<unknown>(['0', '3'], { maxAttempts: 2 });
+    const folder = await keep(queue, ['sh', '-c', 'echo out; echo err >&2; exit "$1"', 'sh']);
+    expect(readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()).toEqual(
+      ['0', '0/1', '3', '3/1', '3/2'].flatMap((place) =>
+        place.includes('/') ? [place, `${place}/result.json`, `${place}/stderr`, `${place}/stdout`] : [place],
+      ),
+    );
+    expect(readFileSync(join(folder, '3/2/stdout'), 'utf8')).toBe('out\n');
+    expect(readFileSync(join(folder, '3/2/stderr'), 'utf8')).toBe('err\n');
+    expect(JSON.parse(readFileSync(join(folder, '3/2/result.json'), 'utf8'))).toMatchObject({
+      id: '3',
+      attempt: 2,
+      command: ['sh', '-c', expect.any(String), 'sh', '3'],
+      end: { kind: 'exit', code: 3 },
+    });
+  });
+
+  it('replaces what the same attempt wrote before, which was not counted', async () => {
+    const folder = await keep(new FakeQueue<unknown>(['a']), ['echo', 'first']);
+    await keep(new FakeQueue<unknown>(['a']), ['echo', 'second'], folder);
+    expect(readFileSync(join(folder, 'a/1/stdout'), 'utf8')).toBe('second a\n');
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it('leaves nothing of a program that was told to end', async () => {
+    const folder = tempFolder();
+    const queue = new FakeQueue<unknown>(['0', '60'], { maxAttempts: 1 });
+    const results = await ProgramResults.open(disk, folder, systemClock);
+    await work(queue, ['sleep'], { halt: parseHalt('now,success=1'), concurrency: 2, results });
+    expect(readdirSync(folder)).toEqual(['0']);
+  });
+
+  it('is refused before anything runs where it can not be kept', async () => {
+    const folder = join(tempFolder(), 'a file');
+    writeFileSync(folder, '');
+    await expect(ProgramResults.open(disk, folder, systemClock)).rejects.toThrow(
+      `What is to be kept in ${folder} can't be written (EEXIST)`,
+    );
+  });
+
+  it('stops the work, and charges no message, once it can not be kept any more', async () => {
+    const folder = join(tempFolder(), 'results');
+    const results = await ProgramResults.open(disk, folder, systemClock);
+    rmdirSync(folder);
+    writeFileSync(folder, '');
+    const queue = new FakeQueue<unknown>(['a', 'b']);
+    const { stopped } = await work(queue, ['true'], { results });
+    expect(stopped).toBeInstanceOf(OutputFailedError);
+    expect(queue.ledger).toEqual(['done a']);
+  });
 });
 
 it('charges no message with a command that can not be started at all', async () => {
@@ -149,5 +223,6 @@ it('gives the value to stdin, as it is, when asked', async () => {
   const queue = new FakeQueue<unknown>([{ rows: [1, 2] }]);
   const display = new RecordingDisplay();
   await work(queue, ['sh', '-c', 'cat; echo; echo $#'], { stdin: true }, display);
-  expect(display.told.slice(0, -1).join('\n')).toMatch(/\{"rows":\[1,2\]\}\n0$/);
+  // In one piece or in several, as it comes.
+  expect(display.told.slice(0, -1).join('\n')).toMatch(/\{"rows":\[1,2\]\}[^]*0$/);
 });

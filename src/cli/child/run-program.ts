@@ -8,13 +8,14 @@ import { ProgramFailedError } from './program-failed-error.ts';
 import type { BadEnd } from './program-failed-error.ts';
 import { ProgramOutput } from './program-output.ts';
 import type { OnOutput } from './program-output.ts';
+import { feedProgram } from './feed-program.ts';
 
 export interface ProgramRun {
   /** The program and its arguments, as they are: no shell reads them. */
   readonly words: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** What it reads; nothing unless given. */
-  readonly stdin?: string | undefined;
+  /** What it reads, whole or piece by piece; nothing unless given. */
+  readonly stdin?: string | AsyncIterable<string> | undefined;
   /**
    * SIGTERM after that many milliseconds, and SIGKILL after `killAfterMs` more, to it and all that it started. What goes
    * on writing after its own end gets them too, and changes nothing about how it ended.
@@ -42,14 +43,15 @@ export async function runProgram(run: ProgramRun): Promise<void> {
   // Until its output is finished too: what it left running may write for ever.
   const deadline = new Deadline(run, { terminate: () => signalGroup(child, 'SIGTERM'), kill });
   run.signal.addEventListener('abort', kill, { once: true });
-  child.stdin?.on('error', () => {}); // it need not read what it is given
-  child.stdin?.end(run.stdin);
+  const feeding = feed(child, run.stdin);
   if (child.pid !== undefined) run.guard?.add(child.pid);
   try {
     const end = await endOf(child, run, deadline);
     if (end?.kind === 'timeout') kill(); // those of its group that did not hear the SIGTERM
     await output.finish(QUIET_AFTER_EXIT_MS);
     run.signal.throwIfAborted();
+    // What it made of a part of what it was to read counts for nothing.
+    await feeding;
     if (end) throw new ProgramFailedError(end, output.lastWords);
   } finally {
     run.signal.removeEventListener('abort', kill);
@@ -71,6 +73,18 @@ function start(run: ProgramRun): ChildProcess {
     // Thrown, not told by an event: the words themselves can't be passed. Another try would end the same way.
     throw new PermanentError(`the command can't be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** It need not read what it is given. Rejects when what it is to read can't be had. */
+function feed({ stdin }: ChildProcess, text: ProgramRun['stdin']): Promise<void> {
+  stdin?.on('error', () => {});
+  if (typeof text === 'object' && stdin !== null) {
+    const feeding = feedProgram(stdin, text);
+    feeding.catch(() => {}); // told at its end
+    return feeding;
+  }
+  if (typeof text !== 'object') stdin?.end(text);
+  return Promise.resolve();
 }
 
 /** How its own end was bad, undefined if good. */

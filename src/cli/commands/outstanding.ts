@@ -1,41 +1,30 @@
-import { readQueue } from '../library.ts';
-import type { OutstandingMessage } from '../../queues/queue-reader.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
-import { ForeignValue, ForeignValueError } from '../foreign-value.ts';
-import { takeFirst } from '../take-first.ts';
 import { wholeNumber } from '../option-values.ts';
-import { formatJsonLine } from '../render/json.ts';
-import { formatValue } from '../render/visible-text.ts';
+import { kindOf } from '../queue-kind.ts';
 
-interface OutstandingOptions {
+export interface OutstandingOptions {
   readonly limit?: number;
   readonly json?: boolean;
 }
 
 export const outstandingCommand: Command<OutstandingOptions> = {
   name: 'outstanding',
-  summary: 'print what was put and is not done, in put order',
+  summary: 'print what was put and is not done: values in put order, files by name',
   options: [{ flags: '-n, --limit <n>', description: 'print only the first n', parse: wholeNumber('--limit', 0) }],
   examples: [
-    ['dibs outstanding orders', 'one value a line'],
+    ['dibs outstanding orders', 'one value, or one file name, a line'],
     ['dibs outstanding orders --json | jq -r .id', 'with id, key and attempts, for other programs'],
+    ['dibs outstanding inbox --json', 'the files of a folder: name, path, attempts and who has it'],
   ],
   async run({ out }, { directory, options }) {
-    const reader = await readQueue(directory);
-    await out.lines(takeFirst(reader.outstanding(), options.limit, options.json ? describeAsJson : describe));
+    if ((await kindOf(directory)) === 'folder') {
+      const { outstandingOfFolder } = await import('../folders/outstanding.ts');
+      await out.lines(await outstandingOfFolder(directory, options));
+    } else {
+      const { outstandingOfValues } = await import('../values/outstanding.ts');
+      await out.lines(await outstandingOfValues(directory, options));
+    }
     return EXIT.ok;
   },
 };
-
-type Message = OutstandingMessage<unknown>;
-
-function describe({ id, value }: Message): string {
-  return value instanceof ForeignValue ? `# ${new ForeignValueError(id).message}` : formatValue(value);
-}
-
-function describeAsJson(message: Message): string {
-  if (!(message.value instanceof ForeignValue)) return formatJsonLine(message);
-  const { name, message: words } = new ForeignValueError(message.id);
-  return formatJsonLine({ ...message, error: { name, message: words } });
-}

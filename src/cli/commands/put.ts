@@ -1,15 +1,11 @@
-import { addAbortSignal } from 'node:stream';
-import type { PersistentQueue } from '../../queues/persistent-queue.ts';
-import type { Call, Command, Surroundings } from '../command.ts';
-import { EXIT } from '../exit-code.ts';
-import { interruptible } from '../interruption.ts';
-import { openQueue, WAIT_OPTION } from '../queue-access.ts';
-import { formatJsonLine } from '../render/json.ts';
-import { formatCount, formatNumberOf } from '../render/quantity.ts';
+import type { Command } from '../command.ts';
+import { EXTENSION_OPTION } from '../folders/folder-flags.ts';
+import { wholeNumber } from '../option-values.ts';
+import { WAIT_OPTION } from '../queue-access.ts';
+import { kindOf, type OptionFlags, refuseOptions } from '../queue-kind.ts';
 import { UsageError } from '../usage-error.ts';
-import { parseValue, readLines } from '../value-source.ts';
 
-interface PutOptions {
+export interface PutOptions {
   readonly jsonValues?: boolean;
   readonly null?: boolean;
   readonly key?: string;
@@ -17,125 +13,87 @@ interface PutOptions {
   readonly keyField?: string;
   readonly close?: boolean;
   readonly wait?: number;
+  readonly files?: boolean;
+  readonly copy?: boolean;
+  readonly name?: string;
+  readonly producer?: string;
+  readonly extension?: string;
+  readonly retries?: number;
   readonly json?: boolean;
 }
 
-interface PutResult {
-  readonly put: number;
-  /** Not put: their keys are outstanding, done or failed in this load. */
-  readonly refused: number;
-  readonly closed: boolean;
+const VALUES_FLAGS: OptionFlags = {
+  jsonValues: '--json-values',
+  null: '-0',
+  key: '--key',
+  keyIsValue: '--key-is-value',
+  keyField: '--key-field',
+  close: '--close',
+};
+
+/** Each of them says that a directory that is no queue yet is to be a folder. */
+const FOLDER_FLAGS: OptionFlags = {
+  files: '--files',
+  copy: '--copy',
+  name: '--name',
+  producer: '--producer',
+  extension: '--extension',
+  retries: '--retries',
+};
+
+const LONGEST_PRODUCER = 100;
+
+function producerName(text: string): string {
+  if (text !== '' && text.length <= LONGEST_PRODUCER) return text;
+  throw new UsageError(`--producer takes a name of at most ${LONGEST_PRODUCER} characters`);
 }
 
 export const putCommand: Command<PutOptions> = {
   name: 'put',
-  summary: 'put values into the queue, which is made if need be',
-  rest: { syntax: '[value...]', description: 'a string each; - for one value a line of stdin' },
+  summary: 'put values into a queue, which is made if need be, or files into a folder',
+  rest: { syntax: '[what...]', description: 'values: a string each, - for one a line of stdin; a folder: files, - for stdin as one file' },
   options: [
-    { flags: '--json-values', description: 'the values are JSON, not strings' },
-    { flags: '-0, --null', description: 'values on stdin end with a NUL, as find -print0 writes them' },
-    { flags: '--key <key>', description: 'refuse the one value if this key is outstanding, done or failed in this load' },
-    { flags: '--key-is-value', description: 'the same for each value, which is its own key' },
-    { flags: '--key-field <name>', description: 'the same for JSON objects, by one of their fields' },
-    { flags: '--close', description: 'say that this load is complete: it is finished when all is done' },
+    { flags: '--json-values', description: 'values: they are JSON, not strings' },
+    { flags: '-0, --null', description: 'values: on stdin they end with a NUL, as find -print0 writes them' },
+    { flags: '--key <key>', description: 'values: refuse the one value if this key is outstanding, done or failed in this load' },
+    { flags: '--key-is-value', description: 'values: the same for each value, which is its own key' },
+    { flags: '--key-field <name>', description: 'values: the same for JSON objects, by one of their fields' },
+    { flags: '--close', description: 'values: say that this load is complete: it is finished when all is done' },
     WAIT_OPTION,
+    { flags: '--files', description: 'folder: make the directory a folder of files, if it is no queue yet; the options below do too' },
+    { flags: '--copy', description: 'folder: put copies (default: the files are moved)' },
+    { flags: '--name <name>', description: 'folder: what the one file, or stdin, is called in it' },
+    {
+      flags: '--producer <name>',
+      description: 'folder: say HELO before and DONE after, so that readers know when they have all; FAILED if not all could be put',
+      parse: producerName,
+    },
+    EXTENSION_OPTION,
+    {
+      flags: '--retries <n>',
+      description: 'folder: when it is made, how often each file is tried in all (default: 3)',
+      parse: wholeNumber('--retries', 1),
+    },
   ],
   examples: [
     ['dibs put orders first second', 'two strings'],
-    ["find in -name '*.tsv' -print0 | dibs put orders -0 --key-is-value --close -", 'each file once, and that is all'],
+    ["find in -name '*.tsv' -print0 | dibs put orders -0 --key-is-value --close -", 'each file name once, and that is all'],
     ['dibs put orders --json-values \'{"id":7,"rows":[0,1000]}\' --key-field id', 'a value of any shape'],
+    ['dibs put inbox --files *.csv', 'files, moved into a folder that is made for .csv files; later without --files'],
+    ['dibs put inbox --copy --producer extract *.csv', 'copies, and readers know that these are all'],
+    ['pg_dump shop | dibs put inbox --name shop.sql -', 'a stream, of which nobody sees a part'],
   ],
   async run(surroundings, call) {
     const { directory, options } = call;
-    const { clock, err, out } = surroundings;
-    checkOptions(call);
-    const given = readWords(call);
-    const queue = await openQueue(directory, { waitMs: options.wait, clock, err });
-    try {
-      const result = await interruptible((signal) => putAll(queue, given, surroundings, options, signal));
-      await out.line(options.json ? formatJsonLine(result) : describe(result));
-      return EXIT.ok;
-    } finally {
-      await queue.dispose();
+    const kind = await kindOf(directory);
+    const wantsFolder = Object.keys(FOLDER_FLAGS).some((name) => Reflect.get(options, name) !== undefined);
+    if (kind === 'folder' || (kind === 'nothing' && wantsFolder)) {
+      refuseOptions('put', directory, options, VALUES_FLAGS, 'folder');
+      const { putFiles } = await import('../folders/put.ts');
+      return putFiles(surroundings, call);
     }
+    refuseOptions('put', directory, options, FOLDER_FLAGS, 'values');
+    const { putValues } = await import('../values/put.ts');
+    return putValues(surroundings, call);
   },
 };
-
-/** What was typed around the `-`, if there is one. */
-interface Given {
-  readonly before: readonly unknown[];
-  readonly stdin: boolean;
-  readonly after: readonly unknown[];
-}
-
-/** Reads what was typed, before anything is done: a mistake in it leaves all as it was. */
-function readWords({ rest, options }: Call<PutOptions>): Given {
-  const key = keyOf(options);
-  const read = (word: string, at: number): unknown => {
-    if (word === '-') return undefined;
-    const value = parseValue(word, `value ${at + 1}`, options.jsonValues === true);
-    key?.(value);
-    return value;
-  };
-  const values = rest.map(read);
-  const at = rest.indexOf('-');
-  return at < 0 ? { before: values, stdin: false, after: [] } : { before: values.slice(0, at), stdin: true, after: values.slice(at + 1) };
-}
-
-async function putAll(
-  queue: PersistentQueue<unknown>,
-  given: Given,
-  { stdin }: Surroundings,
-  options: PutOptions,
-  signal: AbortSignal,
-): Promise<PutResult> {
-  const key = keyOf(options);
-  let [seen, put] = [0, 0];
-  const putSome = async (values: readonly unknown[]): Promise<void> => {
-    put += await queue.putMany(values, { signal, ...(key && { key }) });
-    seen += values.length;
-  };
-  await putSome(given.before);
-  if (given.stdin) {
-    let line = 0;
-    for await (const lines of readLines(addAbortSignal(signal, stdin), { nul: options.null === true })) {
-      await putSome(lines.map((text) => parseValue(text, `value ${++line} of stdin`, options.jsonValues === true)));
-    }
-  }
-  await putSome(given.after);
-  if (options.close) await queue.close();
-  return { put, refused: seen - put, closed: options.close === true };
-}
-
-function checkOptions({ rest, options }: Call<PutOptions>): void {
-  if (rest.length === 0 && !options.close)
-    throw new UsageError('nothing to put: give values, - to read them from stdin, or --close. Run: dibs put --help');
-  const kinds = [options.key !== undefined, options.keyIsValue, options.keyField !== undefined];
-  if (kinds.filter(Boolean).length > 1) throw new UsageError('give one of --key, --key-is-value and --key-field. Run: dibs put --help');
-  if (options.key !== undefined && (rest.length !== 1 || rest[0] === '-')) {
-    throw new UsageError('--key is for one value; for many there are --key-is-value and --key-field. Run: dibs put --help');
-  }
-  if (rest.filter((word) => word === '-').length > 1) throw new UsageError('stdin can be read once: give one -. Run: dibs put --help');
-}
-
-/** A value of JSON is known by its JSON text: the text "1" and the number 1 are two. */
-function keyOf({ key, keyIsValue, keyField, jsonValues }: PutOptions): ((value: unknown) => string) | undefined {
-  if (key !== undefined) return () => key;
-  if (keyIsValue) return (value) => (typeof value === 'string' && !jsonValues ? value : JSON.stringify(value));
-  if (keyField === undefined) return undefined;
-  return (value) => {
-    const found =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, keyField)
-        ? new Map(Object.entries(value)).get(keyField)
-        : undefined;
-    if (typeof found === 'string' || typeof found === 'number') return JSON.stringify(found);
-    throw new UsageError(`a value has no text or number in its field '${keyField}': ${JSON.stringify(value).slice(0, 100)}`);
-  };
-}
-
-function describe({ put, refused, closed }: PutResult): string {
-  const parts = [`${formatNumberOf(put, 'message')} put`];
-  if (refused > 0) parts.push(`${formatCount(refused)} refused (known by key in this load)`);
-  if (closed) parts.push('load closed');
-  return parts.join(', ');
-}

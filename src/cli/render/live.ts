@@ -56,7 +56,7 @@ export class LiveDisplay implements WorkDisplay {
   async report(summary: WorkSummary): Promise<void> {
     const [first = '', ...more] = describeSummary(summary);
     this.#line = '';
-    await this.notice(summary.counts.failed === 0 ? this.#paint.green(first) : first);
+    await this.notice(summary.failed === 0 ? this.#paint.green(first) : first);
     for (const line of more) await this.notice(line);
   }
 

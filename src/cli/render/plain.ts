@@ -54,25 +54,24 @@ export class PlainDisplay implements WorkDisplay {
 }
 
 export function describeFailure({ id, value, attempt, maxAttempts, givenUp, error }: FailedAttempt): string {
-  const shown = clipText(formatValue(value), VALUE_WIDTH);
-  return `${id} (${shown}) ${givenUp ? 'given up' : 'failed'} at attempt ${attempt} of ${maxAttempts}: ${formatSentence(error.message)}`;
+  const shown = value === undefined ? '' : ` (${clipText(formatValue(value), VALUE_WIDTH)})`;
+  return `${formatSentence(id)}${shown} ${givenUp ? 'given up' : 'failed'} at attempt ${attempt} of ${maxAttempts}: ${formatSentence(error.message)}`;
 }
 
-export function describeSummary({ directory, report, counts, failedBefore }: WorkSummary): string[] {
+export function describeSummary({ directory, report, left, failed, failedBefore }: WorkSummary): string[] {
   const parts = [`${formatNumberOf(report.done, 'message')} done`];
   if (report.failed > 0) parts.push(`${formatCount(report.failed)} given up`);
   if (report.released + report.lost > 0) parts.push(`${formatCount(report.released + report.lost)} given back`);
-  const left = counts.waiting + counts.taken;
   const end = report.interrupted
     ? `interrupted, ${formatNumberOf(left, 'message')} left`
     : left > 0
       ? `${formatNumberOf(left, 'message')} left`
       : 'nothing left';
   const lines = [`${parts.join(', ')} in ${formatDuration(report.durationMs)}; ${end}`];
-  if (counts.failed > 0) {
+  if (failed > 0) {
     const where = quoteCommand([directory]);
-    const failed = `${formatNumberOf(counts.failed, 'message')} failed${describeBefore(failedBefore, counts.failed)}`;
-    lines.push(`${failed}. Reasons: dibs failed ${where}. Try again: dibs retry ${where}`);
+    const all = `${formatNumberOf(failed, 'message')} failed${describeBefore(failedBefore, failed)}`;
+    lines.push(`${all}. Reasons: dibs failed ${where}. Try again: dibs retry ${where}`);
   }
   return lines;
 }

@@ -190,13 +190,17 @@ describe('dibs work', () => {
     ]);
   });
 
-  it('takes no more once a message is given up with --stop-on-failure', async () => {
+  it('takes no more once a message is given up with --halt, and keeps what programs write with --results', async () => {
     const cwd = await queueOf(['a', 'b']);
-    expect(await work(cwd, '--stop-on-failure', '--retries', '1', '--', 'false')).toMatchObject({
+    expect(
+      await work(cwd, '--halt', 'soon,fail=1', '--results', 'kept', '--retries', '1', '--', 'sh', '-c', 'echo $1; exit 1', 'sh'),
+    ).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('1 message left'),
     });
     expect((await dibs(['outstanding', 'q'], { cwd })).stdout).toBe('b\n');
+    expect(readFileSync(join(cwd, 'kept/00000001-0000000001/1/stdout'), 'utf8')).toBe('a\n');
+    expect(await work(cwd, '--halt', 'later', '--', 'true')).toMatchObject({ code: 2, stderr: expect.stringContaining("not 'later'") });
   });
 
   it('takes no more when nobody reads its output, and loses nothing', async () => {

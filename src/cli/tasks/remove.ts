@@ -1,0 +1,62 @@
+import type { TaskTracker } from '../../tasks/task-tracker.ts';
+import { ask } from '../ask.ts';
+import type { Surroundings } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { interruptible } from '../interruption.ts';
+import { formatJsonLine } from '../render/json.ts';
+import { formatCount, formatNumberOf } from '../render/quantity.ts';
+import type { StoreCommand } from '../store-command.ts';
+import { UsageError } from '../usage-error.ts';
+import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
+import { withTasks } from './with-tasks.ts';
+
+interface RemoveOptions extends TaskOptions {
+  readonly all?: boolean;
+  readonly yes?: boolean;
+}
+
+export const removeCommand: StoreCommand<RemoveOptions> = {
+  name: 'rm',
+  summary: 'delete tasks; their ids are free then',
+  operands: [{ syntax: '[id...]', description: 'which ones' }],
+  options: [
+    USE_CASE_OPTION,
+    { flags: '--all', description: 'all of the use case, those that somebody has too; asks first' },
+    { flags: '-y, --yes', description: 'do not ask' },
+  ],
+  examples: [
+    ['dibs task rm monday', 'one that nobody has'],
+    ['dibs task rm --all --yes --use-case old', 'all of a use case, for a script'],
+  ],
+  run(surroundings, call) {
+    const { words, options } = call;
+    if (options.all === true ? words.length > 0 : words.length === 0)
+      throw new UsageError('give ids, or --all for all of the use case. Run: dibs task rm --help');
+    return withTasks(surroundings, call, async (tracker) => {
+      const { out, err } = surroundings;
+      if (options.all && !options.yes && !(await isWanted(surroundings, tracker))) {
+        await err.line(`dibs: the tasks of ${tracker.useCase} are left as they are. Say y, or give --yes`);
+        return EXIT.failed;
+      }
+      const ids = new Set(words);
+      const removed = options.all ? await tracker.deleteAll() : await removeEach(tracker, ids);
+      await out.line(options.json ? formatJsonLine({ removed }) : `${formatNumberOf(removed, 'task')} deleted`);
+      if (options.all || removed === ids.size) return EXIT.ok;
+      await err.line(`dibs: ${ids.size - removed} of ${ids.size} ids have no task. Run: dibs task ls`);
+      return EXIT.failed;
+    });
+  },
+};
+
+async function removeEach(tracker: TaskTracker<unknown>, ids: Iterable<string>): Promise<number> {
+  let removed = 0;
+  for (const id of ids) if (await tracker.delete(id)) removed += 1;
+  return removed;
+}
+
+async function isWanted(surroundings: Surroundings, tracker: TaskTracker<unknown>): Promise<boolean> {
+  const counts = await tracker.counts();
+  const parts = Object.entries(counts).flatMap(([status, count]) => (count > 0 ? [`${formatCount(count)} ${status}`] : []));
+  const question = `Delete every task of ${tracker.useCase}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}?`;
+  return interruptible((signal) => ask(question, surroundings, signal));
+}

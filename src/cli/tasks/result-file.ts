@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { isErrno } from '../../fs/errno.ts';
+import type { FileSystem } from '../../fs/file-system.ts';
+import { removeIfThere } from '../../fs/publish.ts';
+import { readBytes } from '../read-bytes.ts';
+
+const LONGEST = 4 * 1024 * 1024;
+
+/** A program wrote something that can't be the data of its task. */
+export class BadResultError extends Error {
+  constructor(why: string, options?: ErrorOptions) {
+    super(`what it wrote to the file DIBS_RESULT ${why}`, options);
+    this.name = 'BadResultError';
+  }
+}
+
+/** Where a program may write what becomes the data of its task. */
+export class ResultFile {
+  readonly path = `${tmpdir()}/dibs-result-${randomBytes(12).toString('hex')}.json`;
+  readonly #fs: FileSystem;
+
+  constructor(fs: FileSystem) {
+    this.#fs = fs;
+  }
+
+  /** What it wrote; undefined if nothing. @throws BadResultError for what is no JSON */
+  async read(): Promise<{ readonly data: unknown } | undefined> {
+    const text = await this.#text();
+    if (text === undefined) return undefined;
+    try {
+      const data: unknown = JSON.parse(text);
+      return { data };
+    } catch (error) {
+      throw new BadResultError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+
+  remove(): Promise<void> {
+    return removeIfThere(this.#fs, this.path);
+  }
+
+  async #text(): Promise<string | undefined> {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const piece of readBytes(this.#fs, this.path)) {
+        length += piece.length;
+        if (length > LONGEST) throw new BadResultError('is longer than 4 MiB');
+        pieces.push(piece);
+      }
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    return Buffer.concat(pieces).toString('utf8');
+  }
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { dibs, jsonLines } from '../dibs.ts';
+import { type BatchAtHand, batchOf } from './batch-of.ts';
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** Beside `b`, of three parts of which one is done: one that is done, and one that failed. */
+async function threeBatches(): Promise<BatchAtHand> {
+  const at = await batchOf(numbers(3));
+  const { cwd, env, batch } = at;
+  for (const id of ['over', 'broken']) await dibs(['batch', 'create', '-', '--id', id], { cwd, env, input: '1\n' });
+  await batch('work', 'over', '-q', '--reduce', 'cat', '--', 'true');
+  await batch('fail', 'broken', 'the source was wrong');
+  return at;
+}
+
+describe('dibs batch ls', () => {
+  it('WB-27 prints one id a line, WB-24 of finished ones too', async () => {
+    const { batch } = await threeBatches();
+    expect(await batch('ls')).toEqual({ code: 0, signal: null, stdout: 'b\nbroken\nover\n', stderr: '' });
+    expect((await batch('ls', '--hide-completed')).stdout).toBe('b\nbroken\n');
+    expect((await batch('ls', '--status', 'failed')).stdout).toBe('broken\n');
+    expect((await batch('ls', '--status', 'running', '--hide-completed')).stdout).toBe('b\n');
+  });
+
+  it('WB-23 prints all of it as JSON, a line a batch', async () => {
+    const { batch, info } = await threeBatches();
+    expect(jsonLines(await batch('ls', '--json'))).toEqual([await info('b'), await info('broken'), await info('over')]);
+  });
+
+  it('prints nothing where there are none', async () => {
+    const { batch } = await batchOf();
+    expect(await batch('ls')).toMatchObject({ code: 0, stdout: '' });
+  });
+});
+
+describe('dibs batch info', () => {
+  it('WB-28 prints one line of JSON, WB-04 a fresh batch with all of it left', async () => {
+    const { batch } = await batchOf(numbers(3), '--metadata', '{"a":1}');
+    const { stdout } = await batch('info', 'b', '--json');
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      id: 'b',
+      state: 'running',
+      total: 3,
+      remaining: 3,
+      progress: 0,
+      reduce: null,
+      metadata: { a: 1 },
+    });
+  });
+
+  it('WB-16 says why it failed, in words for a person', async () => {
+    const { batch } = await threeBatches();
+    const { stdout } = await batch('info', 'broken');
+    expect(stdout).toMatch(
+      /^batch {5}broken\nstate {5}failed: the source was wrong\ndone {6}0 of 1 parts, 0 %\nparts {5}1 pending\nreduce {4}never\n/,
+    );
+  });
+
+  it('WB-05 WB-22 says that there is none of that id, with exit code 3', async () => {
+    const { batch } = await batchOf([1]);
+    for (const verb of ['info', 'pending'])
+      expect(await batch(verb, 'c')).toMatchObject({
+        code: 3,
+        stdout: '',
+        stderr: expect.stringContaining('There is no batch c in file:./s.'),
+      });
+  });
+});
+
+describe('dibs batch pending', () => {
+  it('WB-29 prints an id a line, WB-30 or one array; WB-21 fewer as parts succeed', async () => {
+    const { batch } = await batchOf(numbers(12));
+    const all = numbers(12).map(String);
+    expect((await batch('pending', 'b')).stdout).toBe(`${all.join('\n')}\n`);
+    expect((await batch('pending', 'b', '--array')).stdout).toBe(`${JSON.stringify(all)}\n`);
+    expect(jsonLines(await batch('pending', 'b', '--json'))).toEqual(all);
+    await batch('work', 'b', '-q', '--fail-on', '9', '--', 'sh', '-c', 'test "$1" -lt 9 || exit 9', 'sh');
+    const left = jsonLines(await batch('pending', 'b', '--array'))[0];
+    expect(left).toEqual(expect.arrayContaining(['9', '10', '11']));
+    await batch('rm', 'b');
+    expect((await batch('pending', 'b')).code).toBe(3);
+  });
+});
+
+describe('dibs batch fail', () => {
+  it('WB-14 fails it for good, once', async () => {
+    const { batch, info } = await batchOf(numbers(2));
+    expect(await batch('fail', 'b', 'no disk')).toMatchObject({ code: 0, stdout: 'batch b has failed\n' });
+    expect(await batch('fail', 'b', 'again', '--json')).toMatchObject({ code: 1, stdout: '{"failed":false}\n' });
+    expect(await info()).toMatchObject({ state: 'failed', reason: 'no disk' });
+  });
+});
+
+it('dibs batch announce goes on where a create was stopped: nothing, where it was not', async () => {
+  const { batch } = await batchOf(numbers(2));
+  expect(await batch('announce', 'b')).toMatchObject({ code: 0, stdout: '0 parts announced\n' });
+});
+
+it('WB-25 dibs batch rm deletes batches with all that is in them', async () => {
+  const { batch } = await threeBatches();
+  expect(await batch('rm', 'b', 'over')).toMatchObject({ code: 0, stdout: '2 batches deleted\n' });
+  expect((await batch('ls')).stdout).toBe('broken\n');
+  expect((await batch('rm', 'b')).code).toBe(3);
+});

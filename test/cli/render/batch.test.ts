@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchStatus } from '../../../src/batches/batch-status.ts';
+import { renderBatch } from '../../../src/cli/render/batch.ts';
+
+function batch(change: Partial<BatchStatus> = {}): BatchStatus {
+  return {
+    id: 'b',
+    state: 'running',
+    total: 1_000,
+    remaining: 1,
+    progress: 0.999,
+    parts: { pending: 0, running: 1, succeeded: 999, failed: 0, ignored: 0 },
+    reduce: null,
+    metadata: null,
+    createdAt: '2026-11-27T00:00:00.000Z',
+    ...change,
+  };
+}
+
+describe('how a batch stands', () => {
+  it('WB-19 is 100 % only when all is done', () => {
+    const done = (status: BatchStatus) => renderBatch(status).find((line) => line.startsWith('done'));
+    expect(done(batch())).toBe('done      999 of 1,000 parts, 99 %');
+    expect(done(batch({ remaining: 0, progress: 1 }))).toBe('done      1,000 of 1,000 parts, 100 %');
+    expect(done(batch({ total: 0, remaining: 0, progress: 1 }))).toBe('done      0 of 0 parts, 100 %');
+  });
+
+  it('WB-20 shows whether the reduce is there, and that of a failed batch never will be', () => {
+    const reduce = (status: BatchStatus) => renderBatch(status).find((line) => line.startsWith('reduce'));
+    expect(reduce(batch())).toBe('reduce    not yet');
+    expect(reduce(batch({ state: 'reducing', reduce: 'running' }))).toBe('reduce    running');
+    expect(reduce(batch({ state: 'failed', reason: 'x' }))).toBe('reduce    never');
+  });
+
+  it('is safe on a terminal, whatever the reason and the id are', () => {
+    expect(renderBatch(batch({ id: 'a\u001b[2J', state: 'failed', reason: 'two\nlines' })).slice(0, 2)).toEqual([
+      'batch     a\\u001b[2J',
+      'state     failed: two lines',
+    ]);
+  });
+});
