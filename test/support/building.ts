@@ -8,7 +8,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['machines'],
   ['formats'],
   ['fs'],
-  ['journals'],
+  ['journals', 'folders'],
   ['queues', 'stores'],
   ['tasks'],
   ['batches'],
@@ -19,8 +19,8 @@ export const FLOORS: readonly (readonly string[])[] = [
 
 /** What every floor may use; they use no floor themselves. */
 const GROUND: readonly string[] = ['errors.ts', 'clock.ts'];
-/** The public surface: above everything but the command line. */
-const ROOF = 'index.ts';
+/** The public surface, a file for each path that can be imported: above everything but the command line. */
+const ROOFS: readonly string[] = ['index.ts', 'tasks.ts'];
 /** The pure floors may compute with these; anything else of Node is the world. */
 const PURE_NODE: Readonly<Record<string, readonly string[] | 'all'>> = {
   'node:assert': 'all',
@@ -113,7 +113,7 @@ function mayUse(from: string, to: string): boolean {
 /** -1 for what all may use, the floor, just below the command line for the roof; undefined for a room on no floor. */
 function levelOf(path: string): number | undefined {
   if (GROUND.includes(path)) return -1;
-  if (path === ROOF) return FLOORS.length - 1.5;
+  if (ROOFS.includes(path)) return FLOORS.length - 1.5;
   const level = FLOORS.findIndex((rooms) => rooms.includes(folderOf(path)));
   return level < 0 ? undefined : level;
 }

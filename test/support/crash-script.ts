@@ -75,13 +75,14 @@ export async function eachDoubleCrash(
 ): Promise<CrashCounts> {
   const { before = [], script, second, first, options = {}, directories } = crashed;
   const start = await ran(before, options, directories);
-  const counts = { stops: 0, states: 0, twins: 0 };
+  const counts = { points: 0, stops: 0, states: 0, twins: 0 };
   const goOn = async (left: Left, ledger: QueueLedger, crash: Crash): Promise<void> => {
     if (!first(crash)) return;
     const middle = { disk: crash.disk, ledger: new QueueLedger() };
     middle.ledger.become(ledger, () => true);
     const judge: JudgeCrash = (more, of, last) => judgeNext(more, of, last, crashed, crash);
-    const { stops, states, twins } = await eachCrashFrom(middle, second, crashed, judge, crashOptions);
+    const { points, stops, states, twins } = await eachCrashFrom(middle, second, crashed, judge, crashOptions);
+    counts.points += points;
     counts.stops += stops;
     counts.states += states;
     counts.twins += twins;

@@ -1,10 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errnoError } from '../../src/fs/errno.ts';
-import type { FileStat, FileSystem, OpenFile } from '../../src/fs/file-system.ts';
+import type { FileStat, FileSystem, OpenFile, OpenMode, Visit } from '../../src/fs/file-system.ts';
 import type { CrashingDisk, Place } from './crashing-disk.ts';
 import { DiskFile } from './disk-file.ts';
 import { DiskHandle } from './disk-handle.ts';
-import type { DiskMode } from './disk-handle.ts';
 import { DiskDirectory } from './disk-names.ts';
 import type { NameStep } from './disk-names.ts';
 
@@ -34,6 +33,15 @@ export class DiskAccess implements FileSystem {
   /** In an order that nobody would expect. */
   async readdir(path: string): Promise<string[]> {
     return [...this.#directory(path, 'scandir').entries.keys()].reverse();
+  }
+
+  async scan(path: string, visit: Visit): Promise<void> {
+    const entries = [...this.#directory(path, 'scandir').entries].reverse();
+    for (const [name, node] of entries) await visit(name, node instanceof DiskFile ? 'file' : 'directory');
+  }
+
+  async isLocal(): Promise<boolean> {
+    return true;
   }
 
   async lstat(path: string): Promise<FileStat | undefined> {
@@ -79,15 +87,23 @@ export class DiskAccess implements FileSystem {
     this.#disk.free(node);
   }
 
+  async rmdir(path: string): Promise<void> {
+    const { directory, name, node } = this.#disk.place(path, 'rmdir');
+    if (node === undefined) throw errnoError('ENOENT', 'rmdir', path);
+    if (node instanceof DiskFile) throw errnoError('ENOTDIR', 'rmdir', path);
+    if (node.entries.size > 0) throw errnoError('ENOTEMPTY', 'rmdir', path);
+    this.#change(`rmdir ${path}`, [{ directory, name, node: undefined }]);
+  }
+
   async syncDirectory(path: string): Promise<void> {
     const finish = this.#disk.names.beginSync(this.#directory(path, 'fsync'));
     await nextTurn();
     if (this.#alive) finish();
   }
 
-  async open(path: string, mode: DiskMode): Promise<OpenFile> {
+  async open(path: string, mode: OpenMode): Promise<OpenFile> {
     const { directory, name, node } = this.#disk.place(path, 'open');
-    if (mode === 'append') {
+    if (mode === 'append' || mode === 'create') {
       if (node) throw errnoError('EEXIST', 'open', path);
       const file = this.#disk.newFile();
       this.#change(`create ${path}`, [{ directory, name, node: file }]);
@@ -98,7 +114,7 @@ export class DiskAccess implements FileSystem {
     return this.#handle(path, node, mode);
   }
 
-  #handle(path: string, file: DiskFile, mode: DiskMode): DiskHandle {
+  #handle(path: string, file: DiskFile, mode: OpenMode): DiskHandle {
     file.handles += 1;
     const handle: DiskHandle = new DiskHandle(path, file, mode, {
       isAlive: () => this.#alive,

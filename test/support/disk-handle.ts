@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errnoError } from '../../src/fs/errno.ts';
-import type { OpenFile } from '../../src/fs/file-system.ts';
+import type { OpenFile, OpenMode } from '../../src/fs/file-system.ts';
 import type { DiskFile } from './disk-file.ts';
-
-export type DiskMode = 'read' | 'append' | 'update';
 
 /** The process that opened the file. */
 interface HandleOwner {
@@ -16,12 +14,12 @@ interface HandleOwner {
 export class DiskHandle implements OpenFile {
   readonly #path: string;
   readonly #file: DiskFile;
-  readonly #mode: DiskMode;
+  readonly #mode: OpenMode;
   readonly #owner: HandleOwner;
   #position = 0;
   #isOpen = true;
 
-  constructor(path: string, file: DiskFile, mode: DiskMode, owner: HandleOwner) {
+  constructor(path: string, file: DiskFile, mode: OpenMode, owner: HandleOwner) {
     this.#path = path;
     this.#file = file;
     this.#mode = mode;

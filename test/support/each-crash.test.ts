@@ -196,6 +196,21 @@ describe('eachCrash', () => {
     expect(more.stops - counts.stops).toBe(6);
   });
 
+  it('stops at a share of the points if that is enough, and in every kind of call all the same', async () => {
+    const kindsAt = async (share: number): Promise<{ kinds: ReadonlySet<string>; points: number; stops: number }> => {
+      const kinds = new Set<string>();
+      const note = (_: unknown, __: unknown, { where, call }: Crash): unknown => kinds.add(`${where.split(' ')[0]} ${call?.operation}`);
+      const action: Step = async (fs) => {
+        for (let round = 0; round < 8; round += 1) await appendLine(fs, `/q/log${round}`, 'line\n');
+      };
+      return { kinds, ...(await eachCrash({ '/q/x': '' }, action, note, { kinds: ['kill'], share })) };
+    };
+    const [all, some] = [await kindsAt(1), await kindsAt(20)];
+    expect(some.kinds).toEqual(all.kinds);
+    expect([all.stops, some.points]).toEqual([all.points, all.points]);
+    expect(some.stops).toBeLessThan(all.stops / 3);
+  });
+
   it('hears nothing from a process that ended, and refuses its later calls', async () => {
     const errors: unknown[] = [];
     await eachCrash(

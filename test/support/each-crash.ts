@@ -7,12 +7,15 @@ import type { FaultyDisk } from './faulty-disk.ts';
 import { fingerprint, powerCuts } from './power-cut.ts';
 import type { PowerCutOptions } from './power-cut.ts';
 import { restOf } from './rest-of.ts';
+import { sampleOf } from './sample.ts';
 
 export interface CrashOptions extends PowerCutOptions {
   /** Which crashes to try. @default both */
   readonly kinds?: readonly CrashKind[];
   /** Ends a write after every byte, not only after one, half, and all but one. @default false */
   readonly everyByte?: boolean;
+  /** Stops at one point in so many, among them the first, the last, and one of each kind of call and file. @default 1 */
+  readonly share?: number;
   /**
    * All that `check` looks at beside the disk, as a string: two crashes that leave the same files and the same of this are
    * judged once.
@@ -37,7 +40,9 @@ export interface Crash {
 }
 
 export interface CrashCounts {
-  /** Points at which it was stopped. */
+  /** Points at which it could be stopped. */
+  readonly points: number;
+  /** Points at which it was. */
   readonly stops: number;
   /** Disks that were judged. */
   readonly states: number;
@@ -61,10 +66,11 @@ export async function eachCrash(
   options: CrashOptions = {},
 ): Promise<CrashCounts> {
   const before = files instanceof CrashingDisk ? files : new CrashingDisk(files);
-  const counts = { stops: 0, states: 0, twins: 0 };
   const judged = new Set<string>();
-  const whole = await runUntil(before, action, undefined);
-  for (const stop of [...stopsOf(whole.process.calls, options.everyByte ?? false), undefined]) {
+  const { calls } = (await runUntil(before, action, undefined)).process;
+  const points = [...stopsOf(calls, options.everyByte ?? false), undefined];
+  const counts = { points: points.length, stops: 0, states: 0, twins: 0 };
+  for (const stop of sampleOf(points, options.share ?? 1, (point) => kindsOf(point, calls), options.seed)) {
     const { disk, process } = await runUntil(before, action, stop);
     counts.stops += 1;
     for (const crash of crashesAt(disk, process, stop, { ...options, seed: (options.seed ?? 1) * 100_003 + counts.stops })) {
@@ -92,6 +98,19 @@ function* stopsOf(calls: readonly Call[], everyByte: boolean): Generator<Stop> {
     }
     if (changes) yield { call: number, when: 'after' };
   }
+}
+
+/** What is done, before, in or after which it was stopped; and to what kind of file, if that changes anything. */
+function kindsOf(stop: Stop | undefined, calls: readonly Call[]): readonly string[] {
+  const call = stop && calls[stop.call - 1];
+  if (!call) return [];
+  const { operation, path, to, changes } = call;
+  return [`${operation} ${stop.when}`, ...(changes ? [`${operation} ${suffixOf(path)} ${suffixOf(to)}`] : [])];
+}
+
+/** What says of a file which kind it is: numbers and tokens do not. */
+function suffixOf(path = ''): string {
+  return /\.[a-z]{2,7}$/.exec(path)?.[0] ?? '';
 }
 
 async function runUntil(

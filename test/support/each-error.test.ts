@@ -24,6 +24,19 @@ describe('eachError', () => {
     expect(faults.size).toBe(runs);
   });
 
+  it('fails a share of them if that is enough, with each error and in each kind of call all the same', async () => {
+    const kindsAt = async (share: number): Promise<{ kinds: ReadonlySet<string>; cases: number; runs: number }> => {
+      const kinds = new Set<string>();
+      const note = (_: unknown, __: unknown, { errno, call, reply }: Failure): unknown =>
+        kinds.add(errno) && kinds.add(`${call.operation} ${reply}`);
+      return { kinds, ...(await eachError({ '/q/log': '' }, append, note, { errnos: ALL_ERRNOS, share })) };
+    };
+    const [all, some] = [await kindsAt(1), await kindsAt(20)];
+    expect(some.kinds).toEqual(all.kinds);
+    expect([all.runs, some.cases]).toEqual([all.cases, all.cases]);
+    expect(some.runs).toBeLessThan(all.runs / 3);
+  });
+
   it('gives what the action threw, and what a kill and power cuts leave', async () => {
     const seen = new Set<string>();
     const check = (left: Readonly<Record<string, string>>, _: FileSystem, { call, reply, error, errno, kind }: Failure): void => {

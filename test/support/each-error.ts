@@ -6,6 +6,7 @@ import type { Call, Fault } from './fault-plan.ts';
 import type { FaultyDisk } from './faulty-disk.ts';
 import { fingerprint, powerCuts } from './power-cut.ts';
 import { restOf } from './rest-of.ts';
+import { sampleOf } from './sample.ts';
 
 /** What FAULTS T3 asks for: refusals of disks and of networks, and lies. */
 export const ALL_ERRNOS = [
@@ -38,7 +39,7 @@ export interface ErrorOptions {
   readonly spans?: readonly ('once' | 'from now on')[];
   /** Which calls fail. @default all */
   readonly calls?: (call: Call) => boolean;
-  /** Tries only one in so many. @default 1 */
+  /** Tries one in so many, among them the first, the last, each errno, and each kind of call, refused and done. @default 1 */
   readonly share?: number;
   /** How many power cuts follow each action that is over. @default 4 */
   readonly powerCuts?: number;
@@ -62,6 +63,15 @@ export interface Failure {
   readonly disk: CrashingDisk;
 }
 
+export interface ErrorCounts {
+  /** Ways in which it could fail. */
+  readonly cases: number;
+  /** Ways in which it was made to. */
+  readonly runs: number;
+  /** Disks that were judged. */
+  readonly states: number;
+}
+
 type Check = (left: Readonly<Record<string, string>>, fs: FileSystem, failure: Failure) => unknown;
 
 interface Case {
@@ -81,14 +91,15 @@ export async function eachError(
   action: (fs: FaultyDisk) => Promise<unknown>,
   check: Check,
   options: ErrorOptions = {},
-): Promise<{ runs: number; states: number }> {
+): Promise<ErrorCounts> {
   const before = files instanceof CrashingDisk ? files : new CrashingDisk(files);
-  const counts = { runs: 0, states: 0 };
+  const counts = { cases: 0, runs: 0, states: 0 };
   const judged = new Set<string>();
   const sound = before.clone().process();
   await restOf(action, sound);
-  const cases = [...casesOf(sound.calls, options)].filter((_, index) => index % (options.share ?? 1) === 0);
-  for (const one of cases) {
+  const cases = [...casesOf(sound.calls, options)];
+  counts.cases = cases.length;
+  for (const one of sampleOf(cases, options.share ?? 1, kindsOf)) {
     const how = one.errno === SHORT ? 'takes only half' : `fails with ${one.errno} ${one.reply} it is done`;
     const fault = `call ${describeCall(one.call)} ${how}, ${one.span}`;
     const { disk, error } = await runWith(before, action, one, fault);
@@ -120,6 +131,11 @@ function* casesOf(calls: readonly Call[], options: ErrorOptions): Generator<Case
       if (call.operation === 'write' && (options.shortWrites ?? true)) yield { call, errno: SHORT, reply: 'after', span };
     }
   }
+}
+
+function kindsOf({ call, errno, reply, span }: Case): readonly string[] {
+  const how = errno === SHORT ? errno : reply;
+  return [errno, span, `${call.operation} ${how}`];
 }
 
 /** In the place of an errno: the write was done in part, and said so. */

@@ -9,23 +9,27 @@ import { describeCall } from './fault-plan.ts';
 import { judgeQueue } from './judge-queue.ts';
 import { QueueLedger } from './queue-ledger.ts';
 import { restOf } from './rest-of.ts';
+import { sampleOf } from './sample.ts';
 
 /**
  * Lets a program stand still before each of its calls, and somebody else take its queue over meanwhile. It goes on then,
  * and what it is told is held against what the other finds: of all it did, at the moment of the take-over, and at the end.
  */
-export async function eachTakeover({
-  before = [],
-  script,
-  options = {},
-  directories,
-}: CrashScript): Promise<{ takeovers: number; errors: Set<unknown> }> {
+export async function eachTakeover(
+  { before = [], script, options = {}, directories }: CrashScript,
+  /** Of one call in so many, among them the first, the last, and one of each kind. */
+  share = 1,
+): Promise<{ takeovers: number; errors: Set<unknown> }> {
   const start = await ran(before, options, directories);
   const errors = new Set<unknown>();
   let takeovers = 0;
   const place = { directory: '/q', options };
   const judgement = { ...promised({ kind: 'kill' }, options), next: place, afterNext: place };
-  for (let call = 1; ; call += 1) {
+  const sound = start.disk.clone().process();
+  const unread = new QueueLedger();
+  unread.become(start.ledger, () => true);
+  await restOf((fs) => script(new Program(fs, unread, options)), sound);
+  for (const { number: call } of sampleOf(sound.calls, share, ({ operation }) => [operation])) {
     const disk = start.disk.clone();
     const ledger = new QueueLedger();
     let seen: CrashingDisk | undefined;
@@ -33,7 +37,6 @@ export async function eachTakeover({
     const process = disk.process({ meanwhile: { call, act } });
     ledger.become(start.ledger, () => true);
     await restOf((fs) => script(new Program(fs, ledger, options)).catch((error: unknown) => void errors.add(error)), process);
-    if (process.calls.length < call) return { takeovers, errors };
     process.kill();
     if (seen === undefined) continue;
     takeovers += 1;
@@ -46,6 +49,7 @@ export async function eachTakeover({
       });
     }
   }
+  return { takeovers, errors };
 }
 
 const SUCCESSOR = 'f'.repeat(16);

@@ -3,7 +3,7 @@ import { DiskError, QueueBrokenError, QueueTakenError, WorkQueueError } from '..
 import { Program, promised, ran, withoutChance } from './crash-script.ts';
 import type { Script } from './crash-script.ts';
 import { eachError, SHORT } from './each-error.ts';
-import type { ErrorOptions, Failure } from './each-error.ts';
+import type { ErrorCounts, ErrorOptions, Failure } from './each-error.ts';
 import type { FaultyDisk } from './faulty-disk.ts';
 import { judgeQueue } from './judge-queue.ts';
 import { QueueLedger } from './queue-ledger.ts';
@@ -67,7 +67,7 @@ export async function eachScriptError(
     options = {},
   }: { readonly before?: readonly Script[]; readonly script: (survivor: Survivor) => Promise<void>; readonly options?: ScriptOptions },
   errorOptions: ErrorOptions,
-): Promise<{ runs: number; states: number }> {
+): Promise<ErrorCounts> {
   const start = await ran(before, options);
   const ledger = new QueueLedger();
   let survivor: Survivor | undefined;

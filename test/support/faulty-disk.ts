@@ -1,4 +1,4 @@
-import type { FileStat, FileSystem, OpenFile } from '../../src/fs/file-system.ts';
+import type { EntryKind, FileStat, FileSystem, OpenFile, OpenMode } from '../../src/fs/file-system.ts';
 import { describeCall, isRefusal } from './fault-plan.ts';
 import type { Call, Fault, FaultPlan, Stop } from './fault-plan.ts';
 import { FaultyFile } from './faulty-file.ts';
@@ -57,6 +57,14 @@ export class FaultyDisk implements FileSystem {
     return this.#later({ operation: 'readdir', path, changes: false }, () => this.#inner.readdir(path));
   }
 
+  scan(path: string, visit: (name: string, kind: EntryKind) => void): Promise<void> {
+    return this.#later({ operation: 'scan', path, changes: false }, () => this.#inner.scan(path, visit));
+  }
+
+  isLocal(path: string): Promise<boolean> {
+    return this.#later({ operation: 'isLocal', path, changes: false }, () => this.#inner.isLocal(path));
+  }
+
   lstat(path: string): Promise<FileStat | undefined> {
     return this.#later({ operation: 'lstat', path, changes: false }, () => this.#inner.lstat(path));
   }
@@ -81,12 +89,16 @@ export class FaultyDisk implements FileSystem {
     return this.#later({ operation: 'unlink', path, changes: true }, () => this.#inner.unlink(path));
   }
 
+  rmdir(path: string): Promise<void> {
+    return this.#later({ operation: 'rmdir', path, changes: true }, () => this.#inner.rmdir(path));
+  }
+
   syncDirectory(path: string): Promise<void> {
     return this.#later({ operation: 'syncDirectory', path, changes: true }, () => this.#inner.syncDirectory(path));
   }
 
-  async open(path: string, mode: 'read' | 'append' | 'update'): Promise<OpenFile> {
-    const call = { operation: 'open', path, to: mode, changes: mode === 'append' } as const;
+  async open(path: string, mode: OpenMode): Promise<OpenFile> {
+    const call = { operation: 'open', path, to: mode, changes: mode === 'append' || mode === 'create' } as const;
     const file = await this.#later(
       call,
       () => this.#inner.open(path, mode),

@@ -4,13 +4,17 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { example } from './programs.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'examples', 'flights', 'main.mjs');
+const MAIN = example('flights', 'main.mjs');
 const ROWS = 20_000;
 const SLICE = ['--rows', `${ROWS}`, '--size', '1000'];
 
 /** What these rows add up to: counted once, by hand, from the Parquet file. */
 export const TOTALS = { days: 2, flights: 20_000, delay: 275_859, distance: 15_087_480 };
+
+/** And their routes: once more by hand, each pair of airports on each day a route. */
+export const ROUTES = { files: 2, routes: 5638, flights: TOTALS.flights, delay: TOTALS.delay };
 
 /** Each test has a directory of its own, so that they can run side by side: mostly they wait for their processes. */
 export async function ownDirectory(onTestFinished: TestContext['onTestFinished']): Promise<string> {
@@ -57,6 +61,22 @@ export async function readTotals(dir: string): Promise<typeof TOTALS> {
       totals.flights += 1;
       totals.delay += Number(delay);
       totals.distance += Number(distance);
+    }
+  }
+  return totals;
+}
+
+/** Reads the routes that were counted, by nothing but their lines. */
+export async function readRoutes(dir: string): Promise<typeof ROUTES> {
+  const totals = { files: 0, routes: 0, flights: 0, delay: 0 };
+  for (const name of await readdir(join(dir, 'routes'))) {
+    const [, ...lines] = (await readFile(join(dir, 'routes', name), 'utf8')).trimEnd().split('\n');
+    totals.files += 1;
+    for (const line of lines) {
+      const [, , , , flights, delay] = line.split('\t');
+      totals.routes += 1;
+      totals.flights += Number(flights);
+      totals.delay += Number(delay);
     }
   }
   return totals;

@@ -97,8 +97,13 @@ function readOnly(files: QueueFiles): FileSystem {
     link: refuse,
     rename: refuse,
     unlink: refuse,
+    rmdir: refuse,
     syncDirectory: refuse,
     readdir: async () => Object.keys(files),
+    async scan(_, visit) {
+      for (const name of Object.keys(files)) await visit(name, 'file');
+    },
+    isLocal: async () => true,
     exists: (path) => find(path) !== undefined,
     async lstat(path) {
       const bytes = find(path);

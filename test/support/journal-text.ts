@@ -6,6 +6,11 @@ export function records(...bodies: readonly string[]): string {
   return bodies.map((body) => `\n${crc32(Buffer.from(body)).toString(16).padStart(8, '0')}\t${body}\n`).join('');
 }
 
+/** The files without the blank lines that they are filled ahead with. */
+export function unfilled(files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replace(/\n+$/, '\n')]));
+}
+
 /** An id as it is written. */
 export function id(run: number, sequence: number): string {
   return `${String(run).padStart(8, '0')}-${String(sequence).padStart(10, '0')}`;

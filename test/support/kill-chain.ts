@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { program } from './programs.ts';
 
-const PROCESSES = join(import.meta.dirname, '..', 'processes');
-const RUN = join(PROCESSES, 'persistent-queue-run.mjs');
-const CHECKER = join(PROCESSES, 'checker.mjs');
+const RUN = program('persistent-queue-run.mjs');
+const CHECKER = program('checker.mjs');
 
 /** What persistent-queue-run.mjs is told. */
 export interface RunOptions {
@@ -15,6 +14,7 @@ export interface RunOptions {
   readonly actor: string;
   readonly seed: number;
   readonly killAt?: number;
+  readonly killOn?: string;
   readonly puts?: number;
   readonly keys?: boolean;
   readonly isLast?: boolean;
@@ -29,17 +29,22 @@ export function noteInLedger(ledger: string, actor: string, event: 'kill?' | 'ki
 }
 
 /**
- * Runs the script until it ends, kills itself, or is killed so many milliseconds after it opened the queue.
+ * When a process is killed, in milliseconds after it opened the queue, or after it was started. A function is told how long the
+ * opening took: a busy machine takes longer for all that follows, too.
+ */
+export type KillTime = number | { readonly afterStart: number } | ((openingMs: number) => number);
+
+/**
+ * Runs the script until it ends, kills itself, or is killed at a time.
  * @throws if it ends in any other way
  */
-export async function run(options: RunOptions, killAfterMs?: number): Promise<'ended' | 'killed'> {
+export async function run(options: RunOptions, killTime?: KillTime): Promise<'ended' | 'killed'> {
   const child = spawn(process.execPath, [RUN, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (text) => (said += String(text)));
   const exit = once(child, 'exit');
-  if (killAfterMs !== undefined) {
-    await Promise.race([once(child.stdout, 'data'), exit]);
-    await Promise.race([sleep(killAfterMs), exit]);
+  if (killTime !== undefined) {
+    await Promise.race([until(killTime, once(child.stdout, 'data')), exit]);
     if (child.exitCode === null && child.signalCode === null) {
       noteInLedger(options.ledger, options.actor, 'kill?');
       child.kill('SIGKILL');
@@ -52,6 +57,23 @@ export async function run(options: RunOptions, killAfterMs?: number): Promise<'e
   }
   if (code !== 0) throw new Error(`${options.actor} ended with ${code ?? signal}:\n${said}`);
   return 'ended';
+}
+
+/** Any moment: now and then while a process comes to life, else while it works. */
+export function momentOf(random: () => number): KillTime {
+  const share = random();
+  return random() < 0.2 ? { afterStart: share * 300 } : (openingMs) => share * (20 + openingMs / 3);
+}
+
+/** Resolves when it is time to kill a process that was just started. */
+export async function until(time: KillTime, opening: Promise<unknown>): Promise<void> {
+  if (typeof time === 'object') {
+    await sleep(time.afterStart);
+    return;
+  }
+  const start = performance.now();
+  await opening;
+  await sleep(typeof time === 'number' ? time : time(performance.now() - start));
 }
 
 /** What the checker says of a ledger: it is a program of its own, which shares nothing with the library. */

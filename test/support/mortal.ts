@@ -1,19 +1,22 @@
-import { formatOwner, parseOwner } from '../../src/formats/owner-record.ts';
+import { formatBeatingFile, parseBeatingFile } from '../../src/formats/beating-record.ts';
 import type { FileSystem, OpenFile } from '../../src/fs/file-system.ts';
 
 /**
- * A disk on which every owner signs as a process of this machine that is no more: so what opens a queue on it can be
+ * A disk on which every owner and consumer signs as a process of this machine that is no more: so what opens a queue on it can be
  * succeeded at once within the one process that all of a test runs in.
  */
 export function mortal(fs: FileSystem): FileSystem {
   return {
     mkdir: (path) => fs.mkdir(path),
     readdir: (path) => fs.readdir(path),
+    scan: (path, visit) => fs.scan(path, visit),
+    isLocal: (path) => fs.isLocal(path),
     lstat: (path) => fs.lstat(path),
     exists: (path) => fs.exists(path),
     link: (from, to) => fs.link(from, to),
     rename: (from, to) => fs.rename(from, to),
     unlink: (path) => fs.unlink(path),
+    rmdir: (path) => fs.rmdir(path),
     syncDirectory: (path) => fs.syncDirectory(path),
     open: async (path, mode) => {
       const file = await fs.open(path, mode);
@@ -26,7 +29,7 @@ function signedAsDead(file: OpenFile): OpenFile {
   let signed: { readonly from: Uint8Array; readonly as: Uint8Array } | undefined;
   return {
     write(bytes, offset, length, position) {
-      if (signed?.from !== bytes) signed = { from: bytes, as: withDeadOwner(bytes) };
+      if (signed?.from !== bytes) signed = { from: bytes, as: asDead(bytes) };
       return file.write(signed.as, offset, length, position);
     },
     read: (bytes, offset, length, position) => file.read(bytes, offset, length, position),
@@ -40,10 +43,10 @@ function signedAsDead(file: OpenFile): OpenFile {
 }
 
 /** Another start time with as many digits, so that the bytes are as many. All else stays as it is. */
-function withDeadOwner(bytes: Uint8Array): Uint8Array {
-  const isOwner = bytes.length < 4096 && bytes[10] === 10 && bytes[0] === 0x30;
-  const owner = isOwner ? parseOwner(new TextDecoder().decode(bytes)) : null;
-  if (owner === null) return bytes;
-  const startTime = owner.record.startTime.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
-  return new TextEncoder().encode(formatOwner({ ...owner.record, startTime }));
+function asDead(bytes: Uint8Array): Uint8Array {
+  const isBeating = bytes.length < 4096 && bytes[10] === 10 && bytes[0] === 0x30;
+  const found = isBeating ? parseBeatingFile(new TextDecoder().decode(bytes)) : null;
+  if (found === null) return bytes;
+  const startTime = String(found.fields['startTime']).replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
+  return new TextEncoder().encode(formatBeatingFile({ ...found.fields, startTime }));
 }

@@ -101,6 +101,27 @@ export const SCRIPTS: Record<string, CrashScript> = {
       await queue.dispose();
     },
   },
+  'Q-37 removal of the journals of two earlier runs': {
+    options: { segmentBytes: 1024 },
+    before: [
+      async (program) => {
+        const queue = await program.open();
+        for (const number of [0, 1, 2, 3]) await queue.put(`${number}${'.'.repeat(400)}`, `key ${number}`);
+        await queue.done(await queue.take());
+      },
+      async (program) => {
+        const queue = await program.open();
+        await queue.done(await queue.take());
+      },
+    ],
+    // Put journals first, and then the done journals that spoke of nothing else: there are several of both.
+    async script(program) {
+      const queue = await program.open();
+      await queue.put('of this run');
+      for (let left = 3; left > 0; left -= 1) await queue.done(await queue.take());
+      await queue.dispose();
+    },
+  },
   [FINISHED]: {
     before: [
       async (program) => {

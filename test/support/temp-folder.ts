@@ -1,11 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 
 /** An empty folder on the real disk, removed when the test that asked for it is over. */
 export function tempFolder(parent: string = tmpdir()): string {
   const folder = mkdtempSync(join(parent, 'dibs-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** One for all tests of the describe that asks for it. */
+export function sharedFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dibs-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }

@@ -16,7 +16,13 @@ export function typeErrors(files: readonly string[], typeRoot: string, { declara
     noEmit: true,
   };
   const program = ts.createProgram({ rootNames: [...files], options });
-  return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+  // Those of Node and of the language are not ours to check, and take most of the time.
+  const isOurs = ({ fileName }: ts.SourceFile): boolean => files.includes(fileName) || /\/dibs\/dist\/[^]*\.d\.ts$/.test(fileName);
+  const found = program
+    .getSourceFiles()
+    .filter(isOurs)
+    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]);
+  return [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics(), ...found].map(({ file, start, messageText }) => {
     const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
     return `${file?.fileName ?? ''}:${line} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;
   });
