@@ -10,13 +10,17 @@
  *   done? done! release? release! fail? fail! giveUp? giveUp!     id: about to be settled so · settled so for certain
  *   kill? kill!           this actor is about to be killed · is gone: `kill!` is written by whoever saw its end
  *   end? end!             this actor is about to dispose of the queue · has disposed of it
+ *   retry?                id: what was given up is about to be put back to work
  *   failed                value, id, attempts: listed as given up, by the last one
  *   drained               by the last one: nothing was left to take
  *
- *   node checker.mjs LEDGER     prints { violations, figures }, and exits with 1 if there are violations
+ *   node checker.mjs LEDGER [DIRECTORY]     prints { violations, figures }, and exits with 1 if there are violations: of what lies
+ *                                           in the directory too, if it is none of the states that allowed-states.mjs allows
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { judgeStates, namesBelow } from './allowed-states.mjs';
+import { parseSettling, readLedger, report, RULES } from './checker-rules.mjs';
 
 /**
  * @param {string} text the ledger
@@ -24,15 +28,15 @@ import { fileURLToPath } from 'node:url';
  */
 export function judge(text) {
   const judgement = new Judgement();
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '') continue;
-    judgement.line = index + 1;
-    try {
-      judgement.read(JSON.parse(line));
-    } catch (error) {
-      judgement.complain(`no event, or one that makes no sense: ${line} (${error.message})`);
-    }
-  }
+  const at = (line) => {
+    judgement.line = line;
+    return judgement;
+  };
+  readLedger(
+    text,
+    (event, line) => at(line).read(event),
+    (what, line) => at(line).complain(what),
+  );
   judgement.finish();
   return { violations: judgement.violations, figures: judgement.figures };
 }
@@ -66,8 +70,8 @@ class Judgement {
     if (this.isDrained && !/^(end|kill)/.test(name)) this.complain(`${name} after the queue was drained`);
     if (this.over.has(actor) && !name.startsWith('kill')) this.complain(`${actor} speaks after its end: ${name}`);
     if (!this.runs.has(actor)) this.runs.set(actor, this.figures.runs + (name === 'open' ? 1 : 0));
-    const settling = /^(done|release|fail|giveUp)([?!])$/.exec(name);
-    if (settling) this.settle(event, settling[1], settling[2] === '!');
+    const settling = parseSettling(name);
+    if (settling) this.settle(event, settling);
     else if (Object.hasOwn(EVENTS, name)) EVENTS[name](this, event);
     else this.complain(`unknown event ${name}`);
   }
@@ -86,7 +90,7 @@ class Judgement {
     }
     if (put.id !== undefined && put.id !== id) this.complain(`${value} has two ids: ${put.id} and ${id}`);
     put.id = id;
-    const message = this.messages.get(id) ?? { value, deliveries: [], run: 0, done: 'no', givenUp: 'no', listed: undefined };
+    const message = this.messages.get(id) ?? { value, deliveries: [], forgiven: 0, run: 0, done: 'no', givenUp: 'no', listed: undefined };
     if (message.value !== value) this.complain(`${id} has two values: ${message.value} and ${value}`);
     this.messages.set(id, message);
     return message;
@@ -98,13 +102,14 @@ class Judgement {
     if (message === undefined) return;
     this.figures.deliveries++;
     if (this.isLate(actor)) {
-      message.deliveries.unshift({ actor, attempt, settling: undefined });
+      message.deliveries.unshift({ actor, attempt, how: undefined, isCertain: false });
       return;
     }
-    if (message.done === 'acknowledged') this.complain(`${id} was delivered after it was done`);
+    if (RULES.comesAfterItsEnd({ dones: message.done === 'acknowledged' ? 1 : 0, puts: 1 }))
+      this.complain(`${id} was delivered after it was done`);
     if (message.givenUp === 'acknowledged') this.complain(`${id} was delivered after it was given up`);
     const before = message.deliveries.at(-1);
-    if (before !== undefined) this.repeat(id, before, attempt);
+    if (before !== undefined) this.repeat(message, event, before);
     const most = 1 + message.deliveries.length + this.dying.size;
     if (!(attempt >= 1 && attempt <= most)) this.complain(`${id}: attempt ${attempt}, of at most ${most}`);
     if (attempt > this.maxAttempts) this.complain(`${id}: attempt ${attempt}, though it is to be given up after ${this.maxAttempts}`);
@@ -112,19 +117,21 @@ class Judgement {
     const isFirst = message.run !== this.figures.runs && !actor.startsWith('worker');
     if (isFirst) this.inOrder(actor, id);
     message.run = this.figures.runs;
-    message.deliveries.push({ actor, attempt, settling: undefined });
+    message.deliveries.push({ actor, attempt, how: undefined, isCertain: false });
   }
 
   /** Promise 4: a delivery after another needs a reason, and its attempt follows from it. */
-  repeat(id, before, attempt) {
+  repeat({ deliveries, forgiven }, { id, attempt }, before) {
     this.figures.repeats++;
-    const { actor, settling } = before;
-    const isLeft = settling === undefined;
-    if (isLeft && this.dying.has(actor)) this.figures.held++;
-    if (isLeft && !this.dying.has(actor) && !this.ending.has(actor)) this.complain(`${id} was delivered to another while ${actor} held it`);
-    const isUncounted = settling === 'release' || (isLeft && this.ending.has(actor));
-    const least = before.attempt + (isUncounted ? 0 : 1);
-    if (attempt < least) this.complain(`${id}: attempt ${attempt} after attempt ${before.attempt}, which ${settling ?? 'its taker left'}`);
+    const { actor, how } = before;
+    if (how === undefined && this.dying.has(actor)) this.figures.held++;
+    // Of what was asked for it is not known whether it was done: it may be somebody else's by then.
+    const mayHaveLostIt = how !== undefined || this.dying.has(actor) || this.ending.has(actor);
+    if (RULES.isTakenFromTheLiving({ hold: before, mayHaveLostIt })) this.complain(`${id} was delivered to another while ${actor} held it`);
+    // What was asked for and refused was in hands still when its taker ended.
+    const isUncounted = how === 'release' || (!before.isCertain && this.ending.has(actor));
+    const least = RULES.leastAttempt({ before: before.attempt, isUncounted, beginsAnew: forgiven === deliveries.length });
+    if (attempt < least) this.complain(`${id}: attempt ${attempt} after attempt ${before.attempt}, which ${how ?? 'its taker left'}`);
   }
 
   /** What an actor gets that nobody had before in that run comes in put order. */
@@ -135,16 +142,17 @@ class Judgement {
     this.firsts.set(key, id);
   }
 
-  settle({ actor, id }, how, isCertain) {
+  settle({ actor, id }, { how, isCertain }) {
     const message = this.messages.get(id);
     const delivery = message?.deliveries.findLast((other) => other.actor === actor);
     if (delivery === undefined) return this.complain(`${how} of ${id}, which ${actor} never got`);
-    if (isCertain && delivery.settling !== how) this.complain(`${how} of ${id} is certain without having been asked for`);
+    if (isCertain && delivery.how !== how) this.complain(`${how} of ${id} is certain without having been asked for`);
     const isOthers = message.deliveries.some((other) => this.runs.get(other.actor) > this.runs.get(actor));
     // What was released, or failed and has tries left, before the stop is rightly somebody else's when it is noted.
-    if (isCertain && /^(done|giveUp)$/.test(how) && this.isLate(actor) && isOthers)
+    if (RULES.isLateCommit({ isCertain: isCertain && /^(done|giveUp)$/.test(how), isLate: this.isLate(actor), isOthers }))
       this.complain(`${how} of ${id} was acknowledged to ${actor}, though a later owner had it`);
-    delivery.settling = how;
+    delivery.how = how;
+    delivery.isCertain = isCertain;
     const field = { done: 'done', giveUp: 'givenUp' }[how];
     if (field !== undefined && message[field] !== 'acknowledged') message[field] = isCertain ? 'acknowledged' : 'asked';
     if (how === 'done' && isCertain) this.figures.dones++;
@@ -158,11 +166,11 @@ class Judgement {
     if (message.done === 'acknowledged') this.complain(`${id} is given up, though it was done`);
     if (message.listed !== undefined) this.complain(`${id} is listed twice`);
     message.listed = attempts;
-    const counted = message.deliveries.filter(
-      ({ actor, settling }) => settling !== 'release' && !(settling === undefined && this.ending.has(actor)),
-    ).length;
+    const counted = message.deliveries
+      .slice(message.forgiven)
+      .filter(({ actor, how, isCertain }) => how !== 'release' && !(!isCertain && this.ending.has(actor))).length;
     if (attempts < counted) this.complain(`${id} was given up after ${attempts} attempts, and had ${counted}`);
-    if (attempts < this.maxAttempts && message.givenUp === 'no')
+    if (RULES.isGivenUpForNoReason({ isSpent: attempts >= this.maxAttempts, wasAskedFor: message.givenUp !== 'no' }))
       this.complain(`${id} was given up after ${attempts} attempts of ${this.maxAttempts}, and nobody asked for it`);
   }
 
@@ -171,10 +179,10 @@ class Judgement {
     if (!this.isDrained) this.complain('the queue was not drained');
     for (const [value, { put, id }] of this.values) {
       const message = this.messages.get(id);
-      if (put !== 'acknowledged') continue;
+      const [isDone, isGivenUp] = [message !== undefined && message.done !== 'no', message?.listed !== undefined];
+      if (!RULES.isLost({ isPut: put === 'acknowledged', isDone, isGivenUp })) continue;
       if (message === undefined) this.complain(`lost: ${value} was put, and never delivered`);
-      else if (message.done === 'no' && message.listed === undefined)
-        this.complain(`lost: ${value} (${id}) was put, and is neither done nor given up`);
+      else this.complain(`lost: ${value} (${id}) was put, and is neither done nor given up`);
     }
     for (const key of this.refusedKeys) {
       const values = [...this.values.values()].filter((value) => value.key === key);
@@ -183,10 +191,9 @@ class Judgement {
     }
     for (const [id, { deliveries, givenUp, done, listed }] of this.messages) {
       if (givenUp === 'acknowledged' && done === 'no' && listed === undefined) this.complain(`lost: ${id} was given up, and is not listed`);
-      const reasons = deliveries.filter(
-        ({ actor, settling }) => settling !== undefined || this.dying.has(actor) || this.ending.has(actor),
-      ).length;
-      if (deliveries.length > 1 + reasons) this.complain(`${id} was delivered ${deliveries.length} times, for ${reasons} reasons`);
+      const reasons = deliveries.filter(({ actor, how }) => how !== undefined || this.dying.has(actor) || this.ending.has(actor)).length;
+      if (RULES.isRepeatedForNoReason({ deliveries: deliveries.length, reasons }))
+        this.complain(`${id} was delivered ${deliveries.length} times, for ${reasons} reasons`);
     }
   }
 }
@@ -225,6 +232,11 @@ const EVENTS = {
     judgement.dying.add(actor);
     judgement.over.add(actor);
   },
+  'retry?'(judgement, { id }) {
+    const message = judgement.messages.get(id);
+    if (message === undefined) judgement.complain(`${id} is retried, and was never delivered`);
+    else Object.assign(message, { givenUp: 'asked', forgiven: message.deliveries.length });
+  },
   'end?': (judgement, { actor }) => judgement.ending.add(actor),
   'end!': (judgement, { actor }) => judgement.over.add(actor),
   failed: (judgement, event) => judgement.list(event),
@@ -234,7 +246,8 @@ const EVENTS = {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const judgement = judge(readFileSync(process.argv[2], 'utf8'));
-  process.stdout.write(`${JSON.stringify(judgement)}\n`);
-  process.exitCode = judgement.violations.length > 0 ? 1 : 0;
+  const [ledger, directory] = process.argv.slice(2);
+  const { violations, figures } = judge(readFileSync(ledger, 'utf8'));
+  const strange = directory === undefined ? [] : judgeStates('queue', namesBelow(directory));
+  report({ violations: [...violations, ...strange], figures });
 }

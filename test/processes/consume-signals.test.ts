@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { program } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const SCRIPT = join(import.meta.dirname, 'consume-load.mjs');
+const SCRIPT = program('consume-load.mjs');
 const ITEMS = Array.from({ length: 20 }, (_, index) => `item-${index}`);
 
 /** The script of the load, running: its output line by line. */

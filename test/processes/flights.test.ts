@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { it } from 'vitest';
-import { listen, ownDirectory, readTotals, startFlights, TOTALS } from '../support/flights.ts';
+import { DEEP } from '../support/sample.ts';
+import { listen, ownDirectory, readRoutes, readTotals, ROUTES, startFlights, TOTALS } from '../support/flights.ts';
 
 it.concurrent(
   'loads the flights to the same totals, wherever the owner and its workers are killed',
@@ -13,7 +15,32 @@ it.concurrent(
     expect(said).toContain('Equal on every day');
     expect(code).toBe(0);
     expect(await readTotals(dir)).toEqual(TOTALS);
-    expect((await readdir(dir)).sort()).toEqual(['days', 'queue']);
+    const [, worker, file = ''] = /kill -9 (\d+) {2}a worker, with a file in its hands: (\S+?\.tsv)\.\S+a1\.wip/.exec(said) ?? [];
+    expect(said).toContain(`worker ${worker} is gone`);
+    expect(said).toMatch(new RegExp(`Worker ${worker} was killed with ${file} in its hands; \\d+ finished it, at attempt 2`));
+    expect(await readRoutes(dir)).toEqual(ROUTES);
+    const [, mapper] = /kill -9 (\d+) {2}a worker, with the last part in its hands/.exec(said) ?? [];
+    expect(said).toMatch(new RegExp(`Worker ${mapper} was killed with the last part in its hands; \\d+ did it, at attempt 2`));
+    expect(said).toMatch(/parts were mapped in .* s, and \d+ reduced them, once/);
+    expect((await readdir(dir)).sort()).toEqual(['days', 'delays', 'inbox', 'loaded', 'queue', 'routes', 'state']);
+  },
+);
+
+// In `npm run test:faults` it is killed at this and at four other moments.
+it.skipIf(!DEEP).concurrent(
+  'goes on with the routes, and loads nothing again, when all is killed while they are counted',
+  async ({ expect, onTestFinished }) => {
+    const dir = await ownDirectory(onTestFinished);
+    const child = startFlights(dir, 2, '--kill-at', '100');
+    await listen(child, /a worker, with a file in its hands/);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+
+    const { code, said } = await listen(startFlights(dir, 3));
+    expect(said).not.toContain('Run 1');
+    expect(said).toContain('Equal on every day');
+    expect(code).toBe(0);
+    expect([await readTotals(dir), await readRoutes(dir)]).toEqual([TOTALS, ROUTES]);
   },
 );
 

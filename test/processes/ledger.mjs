@@ -5,15 +5,16 @@ import { openSync, writeSync } from 'node:fs';
  * @param {string} path
  * @param {string} actor who speaks
  * @param {number} [killAt] after so many of its lines it kills itself, as hard as it can be
+ * @param {string} [killOn] and then not before a line that tells of this event
  */
-export function openLedger(path, actor, killAt = Number.POSITIVE_INFINITY) {
+export function openLedger(path, actor, killAt = Number.POSITIVE_INFINITY, killOn) {
   const fd = openSync(path, 'a');
   let lines = 0;
   const write = (event, facts) => writeSync(fd, `${JSON.stringify({ actor, event, ...facts })}\n`);
   return (event, facts = {}) => {
     write(event, facts);
     lines += 1;
-    if (lines < killAt) return;
+    if (lines < killAt || (killOn ?? event) !== event) return;
     write('kill?');
     process.kill(process.pid, 'SIGKILL');
   };

@@ -8,17 +8,18 @@ import { formatOwner } from '../../src/formats/owner-record.ts';
 import { disk } from '../../src/fs/disk.ts';
 import { takeOwnership } from '../../src/fs/ownership.ts';
 import { processIdentity } from '../../src/fs/process-identity.ts';
+import { program } from '../support/programs.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const SCRIPT = join(import.meta.dirname, 'owner.mjs');
+const SCRIPT = program('owner.mjs');
 
 /** Longer than any test: whoever waits for it fails. */
 const NEVER_MS = 10_000_000;
 
 const owner = (launcher?: readonly string[]): TalkingProcess => new TalkingProcess(SCRIPT, launcher);
 
-const RACES = process.env['DIBS_DEEP'] === '1' ? 2_000 : 100;
+const RACES = process.env['DIBS_DEEP'] === '1' ? 2_000 : 50;
 
 describe('two processes that race for a directory', () => {
   it(`have one winner in each of ${RACES}, and the other is told who`, async () => {

@@ -1,16 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { program } from '../support/programs.ts';
+import { DEEP } from '../support/sample.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const DEEP = process.env['DIBS_DEEP'] === '1';
-const SCRIPT = join(import.meta.dirname, 'persistent-queue-backlog.mjs');
-/** Of 2 KB each: the heap could not hold half of them. */
-const COUNT = DEEP ? 1_000_000 : 30_000;
+const SCRIPT = program('persistent-queue-backlog.mjs');
+/** So many, of so many bytes each: the heap could not hold half of them. */
+const [COUNT, BYTES] = DEEP ? [1_000_000, 2_048] : [10_000, 6_144];
 const HEAP_MB = 28;
 
 function run(directory: string, how: string): { readonly waiting: number; readonly outsideMB: number } {
-  const args = [`--max-old-space-size=${HEAP_MB}`, SCRIPT, directory, how, String(COUNT), '2048'];
+  const args = [`--max-old-space-size=${HEAP_MB}`, SCRIPT, directory, how, String(COUNT), String(BYTES)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   expect(status, stderr.slice(-2_000)).toBe(0);
   const said: ReturnType<typeof run> = JSON.parse(stdout);

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { program } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { judge } from './checker.mjs';
 
 type Line = Readonly<Record<string, unknown>>;
 
-const CHECKER = join(import.meta.dirname, 'checker.mjs');
+const CHECKER = program('checker.mjs');
 const [ONE, TWO] = ['00000001-0000000001', '00000001-0000000002'];
 
 const open = (actor: string): Line => ({ actor, event: 'open', maxAttempts: 3 });
@@ -78,6 +79,14 @@ describe('the checker', () => {
     expect(judge(text(...late, ...woken, { actor: 'x', event: 'done!', id: ONE }, ...drained('heir'))).violations).toEqual([
       expect.stringContaining('acknowledged to x, though a later owner had it'),
     ]);
+  });
+
+  it('lets what was given up begin anew once it is retried, and not before', () => {
+    const retry = { actor: 'third', event: 'retry?', id: TWO };
+    const again = [got('third', 'b', TWO), ...settle('third', 'done', TWO)];
+    const end = index('failed', 'third');
+    expect(judge(changed(end, 1, retry, ...again)).violations).toEqual([]);
+    expect(judge(changed(end, 1, ...again)).violations.join()).toContain('delivered after it was given up');
   });
 
   it.each<[string, string, RegExp]>([

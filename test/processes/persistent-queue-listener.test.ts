@@ -1,11 +1,11 @@
 import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
+import { program } from '../support/programs.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const SCRIPT = join(import.meta.dirname, 'persistent-queue-listener.mjs');
+const SCRIPT = program('persistent-queue-listener.mjs');
 
 /** What starts `persistent-queue-listener.mjs`. */
 const STARTS: [string, (options?: ForkOptions) => Worker | ChildProcess][] = [

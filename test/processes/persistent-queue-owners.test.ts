@@ -6,12 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { QueueLockedError } from '../../src/errors.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { moveOwnerElsewhere } from '../support/owner-elsewhere.ts';
+import { program } from '../support/programs.ts';
 import { doAll, take, valuesOf } from '../support/queue-lives.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const OWNER = join(import.meta.dirname, 'persistent-queue-owner.mjs');
-const SCRIPT = join(import.meta.dirname, 'persistent-queue-script.mjs');
+const OWNER = program('persistent-queue-owner.mjs');
+const SCRIPT = program('persistent-queue-script.mjs');
 
 /** A process that owns a queue, and does as it is told. */
 class Owner {

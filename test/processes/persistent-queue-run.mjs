@@ -2,17 +2,17 @@
  * One run of a script that puts into a queue and works it off, three items at a time, and writes down in a ledger what it
  * asked for before, and what it was promised after.
  *
- *   node persistent-queue-run.mjs '{ directory, ledger, actor, seed, killAt?, puts?, keys?, isLast?, …options of open }'
+ *   node persistent-queue-run.mjs '{ directory, ledger, actor, seed, killAt?, killOn?, puts?, keys?, isLast?, …options of open }'
  *
- * killAt: kills itself after so many lines of the ledger · keys: puts the same keys in each run · isLast: puts nothing, takes
- * all there is, and lists what was given up
+ * killAt: kills itself after so many lines of the ledger · killOn: and then not before a line of this event · keys: puts the same
+ * keys in each run · isLast: puts nothing, takes all there is, and lists what was given up
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PermanentError, PersistentQueue } from 'dibs';
 import { openLedger, randomNumbers } from './ledger.mjs';
 
-const { directory, ledger, actor, seed, killAt, puts = 60, keys = false, isLast = false, ...options } = JSON.parse(process.argv[2]);
-const note = openLedger(ledger, actor, killAt);
+const { directory, ledger, actor, seed, killAt, killOn, puts = 60, keys = false, isLast = false, ...options } = JSON.parse(process.argv[2]);
+const note = openLedger(ledger, actor, killAt, killOn);
 const random = randomNumbers(seed);
 const chance = (probability) => random() < probability;
 

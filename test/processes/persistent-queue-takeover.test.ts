@@ -8,12 +8,13 @@ import { QueueLockedError } from '../../src/errors.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { check, noteInLedger, run, type RunOptions } from '../support/kill-chain.ts';
 import { moveOwnerElsewhere } from '../support/owner-elsewhere.ts';
+import { program } from '../support/programs.ts';
 import { take } from '../support/queue-lives.ts';
 import { randomNumbers } from '../support/random.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const DEEP = process.env['DIBS_DEEP'] === '1';
-const RUN = join(import.meta.dirname, 'persistent-queue-run.mjs');
+const RUN = program('persistent-queue-run.mjs');
 const LEASE_MS = 150;
 
 /** A process that works, is stopped for longer than its lease, and wakes while another one has the queue. */
@@ -82,7 +83,7 @@ it.each(['power', 'process'] as const)(
   'Q-35 an owner that is stopped anywhere, succeeded, and wakes, was told nothing that does not hold (%s)',
   async (durability) => {
     const random = randomNumbers(durability.length);
-    for (let left = DEEP ? 300 : 2; left > 0; left -= 1) {
+    for (let left = DEEP ? 300 : 1; left > 0; left -= 1) {
       const { violations, woke } = await takeover(durability, random);
       expect(violations).toEqual([]);
       expect(woke).toContain('QueueTakenError');

@@ -1,0 +1,164 @@
+/**
+ * Judges what programs wrote down about a folder queue: whether each promise that they were given was kept. It knows nothing
+ * of the library, and reads nothing but their ledger, a line of JSON an event, and the names in the folder at the end:
+ *
+ *   { actor, event, name?, attempt? }        an actor is one process, from its start to its end
+ *
+ *   put? put!                       name: about to be put · put for certain
+ *   got                             name, attempt: handed to this actor
+ *   done? done! release? release! fail? fail!    name: about to be settled so · settled so for certain
+ *   lost                            name: the actor was told that it is not its any more
+ *   retry?                          name: what was given up of it is about to be put back to work
+ *   kill! stop! cont!               the actor was killed · stopped · let go on: written by whoever did it
+ *
+ *   node folder-checker.mjs LEDGER FOLDER     prints { violations, figures }, and exits with 1 if there are violations: those of
+ *                                             the states that allowed-states.mjs allows too
+ *
+ * What was put for certain has to be among what is done in the end, or among what was given up if somebody asked for that or
+ * was killed. Where nothing is kept of what is done, somebody must have asked for its end.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { judgeStates, namesBelow } from './allowed-states.mjs';
+import { isOpen, parseSettling, readLedger, report, RULES } from './checker-rules.mjs';
+
+/**
+ * @param {string} text the ledger
+ * @param {{ left: readonly string[], done: readonly string[] | null, failed?: readonly string[] }} folder the names in the
+ * folder, where finished files go (null if they are removed), and where those go that were given up
+ * @returns {{ violations: string[], figures: Record<string, number> }}
+ */
+export function judge(text, folder) {
+  const judgement = new Judgement();
+  const complain = (what) => judgement.complain(what);
+  readLedger(text, (event, line) => judgement.read({ line, ...event }), complain);
+  judgement.finish(folder);
+  return { violations: judgement.violations, figures: judgement.figures };
+}
+
+class Judgement {
+  violations = [];
+  figures = { puts: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, killsOfHolders: 0, stops: 0, lost: 0 };
+  /** By name: { asked, acknowledged, holds: [{ actor, attempt, line, how, isCertain }] } */
+  messages = new Map();
+  killed = new Set();
+  stopped = new Set();
+
+  complain(what) {
+    this.violations.push(what);
+  }
+
+  read(event) {
+    const { actor, event: what, name, line } = event;
+    if (what === 'kill!') this.kill(actor);
+    else if (what === 'stop!') this.stop(actor);
+    else if (what === 'cont!') return;
+    else if (what === 'put?') this.message(name).asked += 1;
+    else if (what === 'put!') this.put(name);
+    else if (what === 'got') this.got(event);
+    else if (what === 'retry?') this.message(name).mayStartAnew = true;
+    else if (what === 'lost') this.settle(event, { how: 'lost', isCertain: true });
+    else if (parseSettling(what) !== undefined) this.settle(event, parseSettling(what));
+    else this.complain(`line ${line}: there is no event ${what}`);
+  }
+
+  message(name) {
+    if (typeof name !== 'string') throw new TypeError('it has no name');
+    if (!this.messages.has(name))
+      this.messages.set(name, { asked: 0, acknowledged: false, holds: [], dones: 0, isDoneAsked: false, mayStartAnew: false });
+    return this.messages.get(name);
+  }
+
+  put(name) {
+    this.message(name).acknowledged = true;
+    this.figures.puts += 1;
+  }
+
+  stop(actor) {
+    this.stopped.add(actor);
+    this.figures.stops += 1;
+  }
+
+  kill(actor) {
+    this.killed.add(actor);
+    this.figures.kills += 1;
+    const holds = [...this.messages.values()].some((message) => message.holds.some((hold) => hold.actor === actor && isOpen(hold)));
+    if (holds) this.figures.killsOfHolders += 1;
+  }
+
+  got({ actor, name, attempt, line }) {
+    const message = this.message(name);
+    this.figures.deliveries += 1;
+    if (message.holds.length > 0) this.figures.repeats += 1;
+    if (message.asked === 0) this.complain(`line ${line}: ${actor} got ${name}, which nobody put`);
+    // Put again, because the first put was killed before it was acknowledged: two messages of one name.
+    if (RULES.comesAfterItsEnd({ dones: message.dones, puts: message.asked }))
+      this.complain(`line ${line}: ${actor} got ${name} again, which was done for certain`);
+    const last = message.holds.at(-1);
+    // A release that was not acknowledged may have been made.
+    const least = RULES.leastAttempt({
+      before: last?.attempt ?? 0,
+      isUncounted: last?.how === 'release',
+      beginsAnew: last === undefined || message.mayStartAnew,
+    });
+    message.mayStartAnew = false;
+    if (message.asked === 1 && attempt < least)
+      this.complain(`line ${line}: ${actor} got ${name} as attempt ${attempt}, and attempt ${last?.attempt} was before it`);
+    message.holds.push({ actor, attempt, line, how: undefined, isCertain: false });
+  }
+
+  settle({ actor, event, name, line }, { how, isCertain }) {
+    const message = this.message(name);
+    const hold = message.holds.findLast((one) => one.actor === actor);
+    if (hold === undefined) return this.complain(`line ${line}: ${actor} settles ${name}, which it never got`);
+    if (!isOpen(hold)) return this.complain(`line ${line}: ${actor} settles ${name} twice`);
+    Object.assign(hold, { how, isCertain });
+    if (how === 'lost') this.figures.lost += 1;
+    if (event === 'done?') message.isDoneAsked = true;
+    if (event === 'done!') message.dones += 1;
+    if (event === 'done!') this.figures.dones += 1;
+    if (event === 'done!' && message.dones > message.asked) this.complain(`line ${line}: ${name} is done more often than it was put`);
+    const isLate = message.holds.at(-1) !== hold;
+    if (RULES.isLateCommit({ isCertain: isCertain && how !== 'lost', isLate, isOthers: message.asked === 1 }))
+      this.complain(`line ${line}: ${actor} was late and still ${event} ${name}, which ${message.holds.at(-1).actor} had got meanwhile`);
+  }
+
+  /** Only at the end it is known who was killed: whoever saw that may have noted it late. */
+  judgeRepeats(name, holds) {
+    for (const hold of holds.slice(0, -1))
+      if (RULES.isTakenFromTheLiving({ hold, mayHaveLostIt: this.killed.has(hold.actor) }))
+        this.complain(`line ${hold.line}: ${hold.actor} held ${name}, lived, and another one got it`);
+    const reasons = holds.filter(({ actor, how }) => how !== undefined || this.killed.has(actor)).length;
+    if (RULES.isRepeatedForNoReason({ deliveries: holds.length, reasons }))
+      this.complain(`${name} was delivered ${holds.length} times, for ${reasons} reasons`);
+  }
+
+  finish({ left, done, failed = [] }) {
+    for (const [name, { asked, acknowledged, holds, dones, isDoneAsked }] of this.messages) {
+      const isDone = done?.includes(name) ?? isDoneAsked;
+      const isGivenUp = failed.includes(name);
+      if (RULES.isLost({ isPut: acknowledged, isDone, isGivenUp }))
+        this.complain(`${name} was put for certain, and is not among what is done`);
+      if (dones > 0 && !isDone) this.complain(`${name} was done for certain, and is not among what is done`);
+      const copies = [...(done ?? []), ...failed].filter((kept) => kept === name || kept.startsWith(`${name}~`)).length;
+      if (copies > asked) this.complain(`${name} was put ${asked} times, and ended ${copies} times`);
+      const wasAskedFor = holds.some(({ how }) => how === 'fail');
+      // How often it may have been tried before somebody was killed is not known.
+      if (isGivenUp && RULES.isGivenUpForNoReason({ isSpent: this.killed.size > 0, wasAskedFor }))
+        this.complain(`${name} is given up, and nobody asked for it`);
+      if (asked === 1) this.judgeRepeats(name, holds);
+      for (const hold of holds)
+        if (hold.how === 'lost' && !this.stopped.has(hold.actor))
+          this.complain(`line ${hold.line}: ${hold.actor} lost ${name} without having been stopped`);
+    }
+    if (left.length > 0) this.complain(`left in the folder: ${left.slice(0, 5).join(', ')} (${left.length} in all)`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [ledger, folder] = process.argv.slice(2);
+  const left = readdirSync(folder).filter((name) => /\.(tsv|wip|again|finished|failing)$/.test(name));
+  const { violations, figures } = judge(readFileSync(ledger, 'utf8'), { left, done: readdirSync(join(folder, 'done')) });
+  report({ violations: [...violations, ...judgeStates('folder', namesBelow(folder))], figures });
+}

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { program } from '../support/programs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { judge } from './folder-checker.mjs';
+
+const CHECKER = program('folder-checker.mjs');
+
+/** What the checker says of a ledger, where `left` lies in the folder at the end and `done` where finished files go. */
+function check(events: readonly string[], { left = [], done = ['a.tsv'] }: { left?: string[]; done?: string[] } = {}): string[] {
+  return judge(lines(events), { left, done }).violations;
+}
+
+/** Events as a ledger has them. */
+function lines(events: readonly string[]): string {
+  return events
+    .map((text) => {
+      const [actor, event, name, attempt] = text.split(' ');
+      return `${JSON.stringify({ actor, event, ...(name && { name }), ...(attempt && { attempt: Number(attempt) }) })}\n`;
+    })
+    .join('');
+}
+
+const PUT = ['p put? a.tsv', 'p put! a.tsv'];
+const DONE = ['w done? a.tsv', 'w done! a.tsv'];
+
+describe('the checker of folders', () => {
+  it('finds nothing in a life as it should be', () => {
+    expect(check([...PUT, 'w got a.tsv 1', ...DONE])).toEqual([]);
+  });
+
+  it('finds nothing in repeats that have a reason: a kill, a stop, a release, a failure', () => {
+    expect(check([...PUT, 'v got a.tsv 1', 'w got a.tsv 2', 'v kill!', ...DONE])).toEqual([]);
+    expect(check([...PUT, 'v got a.tsv 1', 'v stop!', 'w got a.tsv 2', ...DONE, 'v cont!', 'v done? a.tsv', 'v lost a.tsv'])).toEqual([]);
+    expect(check([...PUT, 'v got a.tsv 1', 'v release? a.tsv', 'v release! a.tsv', 'w got a.tsv 1', ...DONE])).toEqual([]);
+    expect(check([...PUT, 'v got a.tsv 1', 'v fail? a.tsv', 'v fail! a.tsv', 'w got a.tsv 2', ...DONE])).toEqual([]);
+    expect(check([...PUT, 'v got a.tsv 1', 'v done? a.tsv', 'v kill!', 'w got a.tsv 2', ...DONE])).toEqual([]);
+  });
+
+  it('takes what was given up, and what was retried, for what it is', () => {
+    const gaveUp = [...PUT, 'w got a.tsv 1', 'w fail? a.tsv', 'w fail! a.tsv'];
+    const folder = { left: [], done: [], failed: ['a.tsv'] };
+    expect(judge(lines(gaveUp), folder).violations).toEqual([]);
+    const retried = [...gaveUp, 'v retry? a.tsv', 'w got a.tsv 1', ...DONE];
+    expect(judge(lines(retried), { left: [], done: ['a.tsv'] }).violations).toEqual([]);
+    expect(judge(lines([...PUT, 'w got a.tsv 1']), folder).violations).toEqual(['a.tsv is given up, and nobody asked for it']);
+    expect(judge(lines(gaveUp), { ...folder, done: ['a.tsv~17'] }).violations).toEqual(['a.tsv was put 1 times, and ended 2 times']);
+  });
+
+  it('takes it on trust that what is removed when it is done was done, if somebody asked for that', () => {
+    expect(judge(lines([...PUT, 'w got a.tsv 1', 'w done? a.tsv']), { left: [], done: null }).violations).toEqual([]);
+    expect(judge(lines([...PUT, 'w got a.tsv 1']), { left: [], done: null }).violations).toEqual([
+      expect.stringContaining('put for certain'),
+    ]);
+  });
+
+  it.each([
+    ['a message that was put and is nowhere', PUT, { done: [] }, 'not among what is done'],
+    ['a message that was done and is not kept', [...PUT, 'w got a.tsv 1', ...DONE], { done: [] }, 'not among what is done'],
+    ['a message that is left', [...PUT, 'w got a.tsv 1', ...DONE], { left: ['b.tsv'] }, 'left in the folder'],
+    ['a claim that is left', [...PUT, 'w got a.tsv 1', ...DONE], { left: ['a.tsv.w-1-1a1.wip'] }, 'left in the folder'],
+    ['what was done and comes again', [...PUT, 'w got a.tsv 1', ...DONE, 'v got a.tsv 2'], {}, 'again, which was done for certain'],
+    ['two owners that live', [...PUT, 'v got a.tsv 1', 'w got a.tsv 2', ...DONE], {}, 'lived, and another one got it'],
+    [
+      'a late owner that commits',
+      [...PUT, 'v got a.tsv 1', 'v stop!', 'w got a.tsv 2', 'v done? a.tsv', 'v done! a.tsv'],
+      {},
+      'was late and still',
+    ],
+    [
+      'two dones of one message',
+      [...PUT, 'w got a.tsv 1', ...DONE, 'v stop!', 'v got a.tsv 2', 'v done! a.tsv'],
+      {},
+      'more often than it was put',
+    ],
+    ['an attempt that was not counted', [...PUT, 'v got a.tsv 1', 'v kill!', 'w got a.tsv 1', ...DONE], {}, 'was before it'],
+    ['a claim lost without a stop', [...PUT, 'v got a.tsv 1', 'v lost a.tsv', 'w got a.tsv 2', ...DONE], {}, 'without having been stopped'],
+    ['what nobody put', ['w got a.tsv 1', ...DONE], {}, 'which nobody put'],
+    ['what was settled and never handed out', [...PUT, 'w done! a.tsv'], {}, 'which it never got'],
+    ['what was settled twice', [...PUT, 'w got a.tsv 1', ...DONE, 'w release! a.tsv'], {}, 'twice'],
+    ['an event that there is not', ['w danced a.tsv'], {}, 'there is no event'],
+  ] as const)('finds %s', (_, events, folder, complaint) => {
+    expect(check([...events], { ...folder } as { left?: string[]; done?: string[] }).join('\n')).toContain(complaint);
+  });
+
+  it('is a program of its own, which looks into the folder itself', () => {
+    const folder = tempFolder();
+    const run = (events: readonly string[]): { status: number | null; violations: string[] } => {
+      writeFileSync(join(folder, 'ledger'), lines(events));
+      const { status, stdout } = spawnSync(process.execPath, [CHECKER, join(folder, 'ledger'), join(folder, 'inbox')], {
+        encoding: 'utf8',
+      });
+      const { violations }: { violations: string[] } = JSON.parse(stdout);
+      return { status, violations };
+    };
+    mkdirSync(join(folder, 'inbox', 'done'), { recursive: true });
+    writeFileSync(join(folder, 'inbox', 'done', 'a.tsv'), '');
+    expect(run([...PUT, 'w got a.tsv 1', ...DONE])).toEqual({ status: 0, violations: [] });
+    writeFileSync(join(folder, 'inbox', 'b.tsv'), '');
+    expect(run([...PUT, 'w got a.tsv 1', ...DONE])).toEqual({
+      status: 1,
+      violations: [expect.stringContaining('left in the folder: b.tsv')],
+    });
+    rmSync(join(folder, 'inbox', 'done', 'a.tsv'));
+    expect(run(PUT).violations).toContainEqual(expect.stringContaining('not among what is done'));
+  });
+});
