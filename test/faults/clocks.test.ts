@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import { describe, expect, it } from 'vitest';
+import { type ClockVerdict, folderWithClocks, ownersWithClocks } from '../support/clock-runs.ts';
+import { whyNoContainers } from '../support/container.ts';
+import { sayIfSkipped } from '../support/missing-tools.ts';
+import { DEEP } from '../support/sample.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { whyNoShiftedClocks } from '../support/wall-clock.ts';
+
+const RUNS = DEEP ? 60 : 6;
+const LEASE_MS = 3_000;
+/** They wait most of the time; but whoever is not let run for a whole lease rightly loses what it holds. */
+const LANES = 3;
+
+const isTried = sayIfSkipped('processes whose clocks are apart', 2, whyNoContainers() ?? whyNoShiftedClocks());
+
+describe.runIf(isTried)('processes whose clocks are apart by hours, days and years, and are set while they run,', () => {
+  const play = (act: (run: { place: string; seed: number; leaseMs: number }) => Promise<ClockVerdict>): Promise<ClockVerdict[]> => {
+    const folder = tempFolder();
+    const seeds = Array.from({ length: RUNS }, (_, index) => index + 1);
+    const lanes = new PQueue({ concurrency: LANES });
+    return lanes.addAll(seeds.map((seed) => () => act({ place: join(folder, String(seed)), seed, leaseMs: LEASE_MS })));
+  };
+
+  it.each([
+    ['read a folder: nobody loses what it holds for longer than a lease, and what one died with is found', folderWithClocks],
+    ['want one queue: its owner keeps it, and is succeeded when it is dead', ownersWithClocks],
+  ])(
+    'T10 %s',
+    async (_, act) => {
+      const verdicts = await play(act);
+      const found = verdicts.map(({ foundAfter }) => foundAfter);
+      console.log(`T10: ${RUNS} runs, the dead were found after ${found.map((leases) => leases.toFixed(2)).join(', ')} leases`);
+      expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
+      // Never by a clock that is an hour off. How soon at the most is shown with clocks that are moved by hand.
+      expect(Math.max(...found)).toBeLessThan(60);
+    },
+    DEEP ? 3_600_000 : 180_000,
+  );
+});
