@@ -1,20 +1,21 @@
 /** Runs one family in this process and sends its judged figures to the parent; nothing of another family is on its heap. */
 import { loadFamily } from './families.mjs';
-import { interleave, judge } from './harness.mjs';
+import { interleave, judge, roundsOf } from './harness.mjs';
 
 const { name, ...context } = JSON.parse(process.argv[2]);
 const family = await loadFamily(name);
-if (context.redisPort === null) leaveOutRedis(family);
+leaveOut(family, context.missing);
 if (family.prepare) {
   process.send({ note: 'preparing' });
   await family.prepare(context);
 }
 const measured = await interleave(family, context, (round) =>
-  process.send({ note: round === 0 ? 'warm' : `round ${round} of ${context.rounds}` }),
+  process.send({ note: round === 0 ? 'warm' : `round ${round} of ${roundsOf(family, context)}` }),
 );
 process.send({ figures: judge(family, measured) }, () => process.exit(0));
 
-function leaveOutRedis({ sides, figures }) {
-  delete sides.bullmq;
-  for (let at = figures.length - 1; at >= 0; at -= 1) if (figures[at].peer === 'bullmq') figures.splice(at, 1);
+/** Peers that can't be had here are not measured, and neither is what is compared with them. */
+function leaveOut({ sides, figures }, missing) {
+  for (const peer of missing) delete sides[peer];
+  for (let at = figures.length - 1; at >= 0; at -= 1) if (missing.includes(figures[at].peer)) figures.splice(at, 1);
 }

@@ -2,6 +2,10 @@
 
 const COLUMNS = ['figure', 'ours', 'peer', 'ratio', 'min', 'max', 'target', 'met'];
 
+export function formatMachine({ cpu, cores, memoryGB, kernel, fileSystem, node, loadAverage }) {
+  return `${cpu}, ${cores} cores, ${memoryGB} GB, ${kernel}, ${fileSystem}, Node ${node}; load before the run ${loadAverage.toFixed(2)}`;
+}
+
 export function formatTable(rows) {
   const cells = rows.map((row) => [
     row.title,

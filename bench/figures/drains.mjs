@@ -1,58 +1,38 @@
-/** get + done: a trivial handler over messages that were put before. All sides in one process; putting is not measured. */
-import { batches, messages, sumOfRows } from '../messages.mjs';
-import { rateOf } from '../harness.mjs';
-import { drain, openQueue, putBatches } from '../ours.mjs';
-import * as bullmq from '../peers/bullmq.mjs';
-import * as sqlite from '../peers/sqlite.mjs';
+/** get + done: a trivial handler over messages that were put before, each side in a process of its own. */
+import { inFreshProcess } from '../fresh-process.mjs';
 
-const BATCH = 1_000;
-const CLAIM = 100;
-const CONCURRENCY = 100;
-
-async function checkedRate(values, work) {
-  let sum;
-  const rate = await rateOf(values.length, async () => {
-    sum = await work();
-  });
-  if (sum !== sumOfRows(values)) throw new Error('The drain did not deliver what was put.');
-  return rate;
+/** One side, with as long a warm-up as the others. */
+function drained(kind, count, options) {
+  return ({ directory, scale, redisPort, postgres }) => {
+    const warmUp = Math.min(20_000, count) * scale;
+    return inFreshProcess('drain.mjs', { kind, directory, warmUp, count: count * scale, redisPort, postgres, ...options });
+  };
 }
 
-async function ours({ directory, scale }, durability, inFlight) {
-  const values = messages(200_000 * scale);
-  const queue = await openQueue(directory, { durability });
-  await putBatches(queue, batches(values, BATCH));
-  const rate = await checkedRate(values, () => drain(queue, values.length, inFlight));
-  await queue.dispose();
-  return rate;
-}
-
-async function onSqlite({ directory, scale }, synchronous) {
-  const values = messages(100_000 * scale);
-  const db = sqlite.openSqlite(directory, synchronous);
-  sqlite.insertBatches(db, batches(values, BATCH));
-  const rate = await checkedRate(values, () => sqlite.drain(db, CLAIM));
-  db.close();
-  return rate;
+/** Beside a queue that survives nothing: no aim. */
+function inMemory(peer, name) {
+  return {
+    name: `drain-${name}`,
+    title: "get + done, 'process', 100 in flight",
+    ours: 'process',
+    peer,
+    peerName: `${name}, in memory only`,
+  };
 }
 
 export const family = {
   name: 'drains',
+  fresh: true,
   sides: {
-    process: (context) => ours(context, 'process', 100),
-    normal: (context) => onSqlite(context, 'NORMAL'),
-    power: (context) => ours(context, 'power', 1_000),
-    full: (context) => onSqlite(context, 'FULL'),
-    async bullmq({ redisPort, scale }) {
-      const values = messages(6_000 * scale);
-      const peer = await bullmq.openBullmq(redisPort);
-      await bullmq.addBulk(peer, batches(values, BATCH));
-      const worker = await bullmq.openWorker(peer, values.length, CONCURRENCY);
-      const rate = await checkedRate(values, () => worker.drain());
-      await worker.close();
-      await bullmq.closeBullmq(peer);
-      return rate;
-    },
+    process: drained('ours', 200_000, { durability: 'process', inFlight: 100 }),
+    normal: drained('sqlite', 100_000, { synchronous: 'NORMAL', claim: 100 }),
+    power: drained('ours', 200_000, { durability: 'power', inFlight: 1_000 }),
+    full: drained('sqlite', 100_000, { synchronous: 'FULL', claim: 100 }),
+    bullmq: drained('bullmq', 6_000, { concurrency: 100 }),
+    graphile: drained('graphile', 10_000, {}),
+    fastq: drained('fastq', 200_000, { concurrency: 100 }),
+    pQueue: drained('pQueue', 100_000, { concurrency: 100 }),
+    betterQueue: drained('betterQueue', 20_000, { concurrency: 100 }),
   },
   figures: [
     {
@@ -79,5 +59,15 @@ export const family = {
       peerName: 'BullMQ worker, concurrency 100',
       atLeast: 25,
     },
+    {
+      name: 'drain-power-graphile',
+      title: "get + done, 'power', 1000 in flight",
+      ours: 'power',
+      peer: 'graphile',
+      peerName: 'graphile-worker, completions batched',
+    },
+    inMemory('fastq', 'fastq'),
+    inMemory('pQueue', 'p-queue'),
+    inMemory('betterQueue', 'better-queue'),
   ],
 };

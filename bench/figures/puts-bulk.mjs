@@ -3,6 +3,7 @@ import { batches, messages } from '../messages.mjs';
 import { rateOf } from '../harness.mjs';
 import { openQueue, putBatches } from '../ours.mjs';
 import { writeBatches } from '../peers/bare.mjs';
+import { addBulk, closeGraphile, openGraphile } from '../peers/graphile-worker.mjs';
 import { insertBatches, openSqlite } from '../peers/sqlite.mjs';
 
 const BATCH = 1_000;
@@ -28,6 +29,14 @@ export const family = {
       db.close();
       return rate;
     },
+    async graphile({ postgres, scale }) {
+      const values = messages(20_000 * scale);
+      const groups = batches(values, BATCH);
+      const peer = await openGraphile(postgres);
+      const rate = await rateOf(values.length, () => addBulk(peer, groups));
+      await closeGraphile(peer);
+      return rate;
+    },
     process: (context) => ours(context, 'process'),
     bare({ directory, scale }) {
       const values = messages(200_000 * scale);
@@ -43,6 +52,13 @@ export const family = {
       peer: 'sqlite',
       peerName: 'SQLite FULL, transactions of 1000',
       atLeast: 1.5,
+    },
+    {
+      name: 'bulk-power-graphile',
+      title: "putMany by 1000, 'power'",
+      ours: 'power',
+      peer: 'graphile',
+      peerName: 'graphile-worker addJobs by 1000',
     },
     {
       name: 'bulk-process',

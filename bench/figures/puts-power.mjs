@@ -4,6 +4,7 @@ import { rateOf } from '../harness.mjs';
 import { openQueue, putEach, putInFlight } from '../ours.mjs';
 import { insertEach, openSqlite } from '../peers/sqlite.mjs';
 import { addInFlight, closeBullmq, openBullmq } from '../peers/bullmq.mjs';
+import * as graphileWorker from '../peers/graphile-worker.mjs';
 
 const IN_FLIGHT = 100;
 
@@ -38,6 +39,13 @@ export const family = {
       await closeBullmq(bullmq);
       return rate;
     },
+    async graphile({ postgres, scale }) {
+      const values = messages(3_000 * scale);
+      const peer = await graphileWorker.openGraphile(postgres);
+      const rate = await rateOf(values.length, () => graphileWorker.addInFlight(peer, values, IN_FLIGHT));
+      await graphileWorker.closeGraphile(peer);
+      return rate;
+    },
   },
   figures: [
     {
@@ -55,6 +63,13 @@ export const family = {
       peer: 'bullmq',
       peerName: 'BullMQ, appendfsync always, 100 in flight',
       atLeast: 8,
+    },
+    {
+      name: 'power-100-graphile',
+      title: "'power', 100 puts in flight",
+      ours: 'inFlight',
+      peer: 'graphile',
+      peerName: 'graphile-worker addJob, 100 in flight',
     },
     {
       name: 'power-1',

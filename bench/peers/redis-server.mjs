@@ -4,20 +4,18 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
+import { installByApt } from './apt.mjs';
 
 export function hasRedis() {
   return spawnSync('redis-server', ['--version']).status === 0;
 }
 
-/** Debian's package, where this is Debian and we may; says whether it is there afterwards. */
+export function versionOfRedis() {
+  return /v=([\d.]+)/.exec(spawnSync('redis-server', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[1];
+}
+
 export function installRedis(say) {
-  if (hasRedis()) return true;
-  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return false;
-  say('Installing redis-server with apt-get, once …');
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
-  spawnSync('apt-get', ['update', '-q'], quiet);
-  spawnSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'redis-server'], quiet);
-  return hasRedis();
+  return installByApt('redis-server', hasRedis, say);
 }
 
 /** Gives the port and a `kill`: nothing of it is needed afterwards. */
