@@ -1,23 +1,21 @@
-// The worker processes that share the queue of a load.
+// The worker processes of a stage.
 import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
-const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
+/** @typedef {import('node:child_process').ChildProcess} Worker */
 
 /**
- * Starts workers on a queue. One that is killed gives its work back at once, and another takes its place.
- * @param {import('dibs').PersistentQueue<import('./load.mjs').Unit>} queue
- * @param {{ size: number, dir: string, onChange: (pids: number[]) => void }} options
- * @returns {Promise<void>} resolves when all went home, since the queue is closed and empty; rejects when one ended with
- *   an error of its own: another would as well
+ * Starts workers. One that is killed gives its work back, and another takes its place.
+ * @param {string} script what each of them runs
+ * @param {{ args: string[], size: number, onHire: (worker: Worker) => void, onChange: (pids: number[]) => void }} options
+ * @returns {Promise<void>} resolves when all went home, since there is no more work; rejects when one ended with an error
+ *   of its own: another would as well
  */
-export function startCrew(queue, { size, dir, onChange }) {
-  /** @type {Set<import('node:child_process').ChildProcess>} */
+export function startCrew(script, { args, size, onHire, onChange }) {
+  /** @type {Set<Worker>} */
   const workers = new Set();
   const crew = new Promise((resolve, reject) => {
     const hire = () => {
-      const worker = fork(WORKER, [dir]);
-      queue.share(worker);
+      const worker = fork(script, args);
       workers.add(worker);
       worker.once('error', reject);
       worker.once('exit', (code, signal) => {
@@ -26,6 +24,7 @@ export function startCrew(queue, { size, dir, onChange }) {
         else if (code !== 0) reject(new Error(`A worker ended with exit code ${code}; what it said is above.`));
         else if (workers.size === 0) resolve(undefined);
       });
+      onHire(worker);
       onChange([...workers].flatMap(({ pid }) => pid ?? []));
     };
     while (workers.size < size) hire();

@@ -4,13 +4,15 @@ import { PersistentQueue } from 'dibs';
 import { fileURLToPath } from 'node:url';
 import { startCrew } from './crew.mjs';
 import { ranges } from './extract.mjs';
-import { clear, listDays, places, removeParts } from './output.mjs';
+import { clear, listDays, markComplete, places, removeParts } from './output.mjs';
 import { printNews, watch } from './news.mjs';
 
 /**
  * A unit of work: a range of rows to load, or a day to assemble of its parts.
  * @typedef {import('./extract.mjs').Range | import('./output.mjs').Day} Unit
  */
+
+const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
 
 /**
  * @param {{ dir: string, workers?: number, rows?: number, size?: number, tell?: (news: import('./news.mjs').News) => void }} options
@@ -27,7 +29,12 @@ export async function load({ dir, workers = 4, rows, size, tell = () => {} }) {
 
   const progress = watch(queue, tell);
   await progress.begin('opened');
-  const crew = startCrew(queue, { size: workers, dir, onChange: (pids) => tell({ workers: pids }) });
+  const crew = startCrew(WORKER, {
+    args: [dir],
+    size: workers,
+    onHire: (worker) => queue.share(worker),
+    onChange: (pids) => tell({ workers: pids }),
+  });
 
   // Extract, clean and join: one unit a range of rows. Put under a key, it is refused if an earlier run of this load put it.
   await queue.putMany(ranges({ rows, size }), { key: keyOf });
@@ -44,6 +51,7 @@ export async function load({ dir, workers = 4, rows, size, tell = () => {} }) {
   await queue.close();
   await crew;
   await removeParts(dir);
+  await markComplete(dir);
   await progress.end();
   await queue.dispose();
 }

@@ -1,14 +1,21 @@
-// `npm start`: loads three million flights, kills the load half way, runs it again, and proves that nothing is missing and
-// nothing is there twice. The load itself, and the queue, are in load.mjs and worker.mjs.
-import { PersistentQueue } from 'dibs';
+// `npm start`: loads three million flights, kills the load half way and runs it again; has their routes counted, and kills a
+// worker that has a file in hands; has the worst of them found, and kills a worker that has the last part in hands; and proves
+// that nothing is missing and nothing is there twice. The load is in load.mjs and worker.mjs, the routes are in routes.mjs and
+// routes-worker.mjs, the worst of them in worst.mjs and worst-worker.mjs.
+import { PersistentQueue, QueueLockedError } from 'dibs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ranges } from './extract.mjs';
 import { parseOptions } from './options.mjs';
-import { places } from './output.mjs';
+import { forgetComplete, isComplete, places } from './output.mjs';
 import { openScreen } from './render.mjs';
+import { createRoutesStory } from './routes-story.mjs';
+import { countRoutes, howFar } from './routes.mjs';
 import { runLoad } from './run.mjs';
 import { createStory } from './story.mjs';
 import { verify } from './verify.mjs';
+import { findWorst, howManyDays } from './worst.mjs';
+import { createWorstStory } from './worst-story.mjs';
+import { readdir } from 'node:fs/promises';
 
 /** How long an earlier run may take to notice that it is alone and to end. */
 const PATIENCE_MS = 10_000;
@@ -18,6 +25,7 @@ const PATIENCE_MS = 10_000;
  * @param {string} dir
  */
 async function forget(dir) {
+  await forgetComplete(dir);
   const queue = await PersistentQueue.open(places(dir).queue);
   await queue.markAllDone();
   await queue.close();
@@ -53,6 +61,96 @@ async function runToTheEnd({ dir, workers, rows, size, kills }, story) {
 }
 
 /**
+ * Has the routes counted, and kills a worker that has a file in hands, unless somebody killed something before.
+ * @param {import('./options.mjs').Options} options
+ * @param {import('./routes-story.mjs').RoutesStory} story
+ */
+async function routesToTheEnd({ dir, workers, kills }, story) {
+  const found = await howFar(dir);
+  story.begin(found, workers);
+  const victim = kills.length > 0 && found.done === 0 ? found.files[Math.floor(found.files.length / 2)] : undefined;
+  await countRoutes({
+    dir,
+    workers,
+    lingerOver: victim,
+    tell: (news) => {
+      story.tell(news);
+      if ('pid' in news && 'took' in news.news && news.news.lingers) void killHolder(news, story);
+    },
+  });
+  return story.end();
+}
+
+/**
+ * @param {import('./routes.mjs').WorkerSays} news
+ * @param {import('./routes-story.mjs').RoutesStory} story
+ */
+async function killHolder({ pid, claim }, story) {
+  const path = await claim();
+  if (path === undefined) return; // somebody was faster
+  story.kills(pid, path);
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Here too.
+  }
+}
+
+/**
+ * Has the worst routes found, and kills a worker that has the last part in hands, unless somebody killed something before.
+ * @param {import('./options.mjs').Options} options
+ * @param {import('./worst-story.mjs').WorstStory} story
+ */
+async function worstToTheEnd({ dir, workers, kills }, story) {
+  const days = (await readdir(places(dir).routes)).filter((name) => /^\d/.test(name)).sort();
+  const before = await howManyDays(dir);
+  story.begin(days.length, before);
+  const victim = kills.length > 0 && before === 0 ? days[Math.floor(days.length / 3)] : undefined;
+  const worst = await findWorst({
+    dir,
+    workers,
+    lingerOver: victim,
+    tell: (news) => {
+      story.tell(news);
+      if ('pid' in news && 'took' in news.news && news.news.lingers) void killWithTheLast(news.pid, news.news.day, story);
+    },
+  });
+  return { worst, finding: story.end() };
+}
+
+/**
+ * Waits until the part that a worker has is the last one, and kills it.
+ * @param {number} pid
+ * @param {string} day
+ * @param {import('./worst-story.mjs').WorstStory} story
+ */
+async function killWithTheLast(pid, day, story) {
+  while (story.left() > 1) await wait(20);
+  story.kills(pid, day);
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Somebody was faster.
+  }
+}
+
+/**
+ * Nobody else begins a load while this goes on with what the last one wrote: who has the queue of the load has the directory.
+ * @param {string} dir
+ */
+async function holdLoad(dir) {
+  const locked = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await PersistentQueue.open(places(dir).queue);
+    } catch (error) {
+      if (!(error instanceof QueueLockedError) || performance.now() > locked) throw error;
+      await wait(100);
+    }
+  }
+}
+
+/**
  * Somebody killed it, today or before this started: then it need not be killed again.
  * @param {import('./run.mjs').Run[]} earlier
  * @param {import('./run.mjs').Run} run
@@ -73,10 +171,16 @@ async function main() {
   });
   if (options.fresh) await forget(dir);
   story.begin();
-  const runs = await runToTheEnd(options, story);
+  const runs = isComplete(dir) ? [] : await runToTheEnd(options, story);
+  const held = await holdLoad(dir);
+  const counting = await routesToTheEnd(options, createRoutesStory(screen));
+  const { worst, finding } = await worstToTheEnd(options, createWorstStory(screen));
   story.verifying();
-  const result = await verify({ dir: places(dir).days, rows, onProgress: (part) => story.verified(part) });
-  story.end(runs, result);
+  const { days, routes } = places(dir);
+  const result = await verify({ days, routes, rows, onProgress: (part) => story.verified(part) });
+  await forgetComplete(dir); // it is all done: the next run begins anew
+  await held.dispose();
+  story.end(runs, { counting, finding, worst }, result);
   process.exitCode = result.different.length === 0 ? 0 : 1;
 }
 

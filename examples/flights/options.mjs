@@ -6,7 +6,7 @@ const HELP = `Usage: npm start -- [options]
 
   --dir DIRECTORY     where the queue and the loaded days go (default: .demo)
   --kill-at PERCENT   when to kill the load; several, as 25,50,100, kill it several times (default: 50)
-  --no-kill           let it run through
+  --no-kill           kill nothing, let it run through
   --workers N         worker processes (default: 4)
   --rows N            only the first N of the 3,000,000 flights; with a --dir of its own
   --size N            rows in a unit of work (default: 10000)

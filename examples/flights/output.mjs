@@ -1,6 +1,7 @@
-// Load: what the workers write. Every file has one name, made of the unit and the day, and appears whole: a unit that is
+// What is written, and where. Every file has one name, made of the unit and the day, and appears whole: a unit that is
 // worked twice, because a crash came between its file and its `done`, replaces its files by the same ones.
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const HEADER = 'time\torigin\tfrom\tdestination\tto\tdelay\tdistance\n';
@@ -10,11 +11,15 @@ const HEADER = 'time\torigin\tfrom\tdestination\tto\tdelay\tdistance\n';
  */
 
 /**
- * Where things lie under the directory of the load.
+ * Where things lie under the directory of the load. A day's file goes from `loaded` to the `inbox`, and to `days` when its
+ * routes are counted. `state` holds the batch that finds the worst routes, `delays` what its parts come to.
  * @param {string} dir
  */
 export function places(dir) {
-  return { queue: join(dir, 'queue'), parts: join(dir, 'parts'), days: join(dir, 'days') };
+  const [queue, parts, loaded] = [join(dir, 'queue'), join(dir, 'parts'), join(dir, 'loaded')];
+  const [inbox, days, routes] = [join(dir, 'inbox'), join(dir, 'days'), join(dir, 'routes')];
+  const [state, delays] = [join(dir, 'state'), join(dir, 'delays')];
+  return { queue, parts, loaded, inbox, days, routes, state, delays, complete: join(dir, 'load-is-complete') };
 }
 
 /**
@@ -22,11 +27,34 @@ export function places(dir) {
  * @param {string} dir
  */
 export async function clear(dir) {
-  const { parts, days } = places(dir);
-  for (const directory of [parts, days]) {
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true });
-  }
+  const { parts, loaded, inbox, days, routes, state, delays } = places(dir);
+  await forgetComplete(dir); // first: what is half cleared must not look like a load
+  for (const directory of [parts, loaded, inbox, days, routes, state, delays]) await rm(directory, { recursive: true, force: true });
+  for (const directory of [parts, loaded]) await mkdir(directory, { recursive: true });
+  await syncDirectory(dir);
+}
+
+/**
+ * Says that the load is complete: from now on a run goes on behind it.
+ * @param {string} dir
+ */
+export async function markComplete(dir) {
+  await writeFile(places(dir).complete, '');
+  await syncDirectory(dir);
+}
+
+/** @param {string} dir */
+export function isComplete(dir) {
+  return existsSync(places(dir).complete);
+}
+
+/**
+ * The next run begins with a load again.
+ * @param {string} dir
+ */
+export async function forgetComplete(dir) {
+  if (!isComplete(dir)) return;
+  await rm(places(dir).complete);
   await syncDirectory(dir);
 }
 
@@ -65,8 +93,30 @@ export async function listDays(dir) {
 export async function assembleDay(dir, { day, parts }) {
   const at = places(dir);
   const lines = await Promise.all(parts.map((name) => readFile(join(at.parts, name), 'utf8')));
-  await publish(dir, join(at.days, `${day}.tsv`), HEADER + lines.join(''));
-  await syncDirectory(at.days);
+  await publish(dir, join(at.loaded, `${day}.tsv`), HEADER + lines.join(''));
+  await syncDirectory(at.loaded);
+}
+
+/**
+ * The directories that the routes need, if they are not there yet.
+ * @param {string} dir
+ */
+export async function prepareRoutes(dir) {
+  const { parts, loaded, days, routes } = places(dir);
+  for (const directory of [parts, loaded, days, routes]) await mkdir(directory, { recursive: true });
+  await syncDirectory(dir);
+}
+
+/**
+ * Writes the routes of one day. When it resolves they survive a power cut.
+ * @param {string} dir
+ * @param {string} name of the day's file, and of this one
+ * @param {string} text
+ */
+export async function writeRoutes(dir, name, text) {
+  const { routes } = places(dir);
+  await publish(dir, join(routes, name), text);
+  await syncDirectory(routes);
 }
 
 /**

@@ -1,6 +1,8 @@
 // What `npm start` tells: which run is on, how far it is, what a kill left, and at the end what came of it all.
 import { places } from './output.mjs';
 import { count, table } from './render.mjs';
+import { inSentences } from './routes-story.mjs';
+import { findingInSentences, worstTable } from './worst-story.mjs';
 import { sum } from './tally.mjs';
 
 /**
@@ -72,7 +74,7 @@ export function createStory(screen, { dir, rows, size, units }) {
     },
 
     verifying() {
-      head('Proof', 'every flight counted again, straight from the Parquet file');
+      head('Proof', 'every flight and every route counted again, straight from the Parquet file');
     },
 
     /** @param {number} part from 0 to 1 */
@@ -82,22 +84,28 @@ export function createStory(screen, { dir, rows, size, units }) {
 
     /**
      * @param {Run[]} runs
+     * @param {{ counting: import('./routes-story.mjs').Counting, finding: import('./worst-story.mjs').Finding, worst: import('./worst.mjs').Route[] }} later
+     *   what became of the stages behind the load
      * @param {Awaited<ReturnType<typeof import('./verify.mjs').verify>>} result
      */
-    end(runs, result) {
-      const { different, loaded } = result;
+    end(runs, { counting, finding, worst }, result) {
+      const { different, written } = result;
       screen.endBar();
       for (const text of table(comparison(result))) line(text);
       if (different.length === 0) line(green('  Equal on every day, row by row: nothing is missing, nothing is there twice.'));
       else line(red(`  Different on ${count(different.length)} days: ${different.slice(0, 5).join(', ')}`));
       head('Summary');
-      for (const text of table(summary(runs, rows))) line(text);
+      if (runs.length > 0) for (const text of table(summary(runs, rows))) line(text);
+      for (const text of [...inSentences(counting), ...findingInSentences(finding)]) line(`  ${text}`);
       line();
-      line(`  ${bold('Look')}  ${places(dir).days}: ${count(loaded.size)} files of cleaned and joined flights, one a day;`);
-      line(`        set-aside.tsv beside them has those that landed hours before they could.`);
+      for (const text of worstTable(worst)) line(text);
+      line();
+      line(`  ${bold('Look')}  ${places(dir).days}: ${count(written.days.size)} files of cleaned and joined flights, one a day;`);
+      line(`        set-aside.tsv beside them has those that landed hours before they could; ${places(dir).routes}: their routes.`);
       line(`  ${bold('Try')}   npm start -- --no-kill, and from another terminal kill -9 any of its processes, or all,`);
       line(`        whenever you like. Then start it again. Or npm start -- --kill-at 10,50,100; --help has more.`);
-      line(`  ${bold('Read')}  examples/flights/load.mjs is the load; worker.mjs beside it, what each worker does.`);
+      line(`  ${bold('Read')}  examples/flights/load.mjs is the load, routes.mjs the second stage and worst.mjs the third;`);
+      line(`        worker.mjs, routes-worker.mjs and worst-worker.mjs beside them, what each worker does.`);
       line();
     },
   };
@@ -120,16 +128,20 @@ function replaced(before, now) {
 }
 
 /** @param {Awaited<ReturnType<typeof import('./verify.mjs').verify>>} result */
-function comparison({ loaded, direct }) {
-  const [ours, theirs] = [sum(loaded), sum(direct)];
+function comparison({ written, direct }) {
+  const [ours, theirs] = [sum(written.days), sum(direct.days)];
+  const [ourRoutes, theirRoutes] = [written, direct].map(({ routes }) =>
+    [...routes.values()].reduce((total, day) => total + day.routes, 0),
+  );
   /** @type {(name: string, a: number, b: number) => string[]} */
   const row = (name, a, b) => [name, count(a), count(b), a === b ? 'equal' : 'DIFFERENT'];
   return [
-    ['', 'loaded', 'counted directly', ''],
-    row('files', loaded.size, direct.size),
+    ['', 'written', 'counted directly', ''],
+    row('files', written.days.size, direct.days.size),
     row('flights', ours.flights, theirs.flights),
     row('minutes of delay', ours.delay, theirs.delay),
     row('miles', ours.distance, theirs.distance),
+    row('routes, day by day', ourRoutes ?? 0, theirRoutes ?? 0),
   ];
 }
 

@@ -38,6 +38,52 @@ export function count(days, day, { time, route, delay, distance }) {
 
 let lastTime = { text: '', hash: 0 };
 
+/**
+ * What the flights of a day add up to, route by route.
+ * @typedef {object} RouteTotals
+ * @property {number} routes
+ * @property {number} flights
+ * @property {number} delay the sum, in minutes
+ * @property {number} fingerprint the sum of a hash of every route, its flights and its delay
+ *
+ * @typedef {Map<string, Map<string, { flights: number, delay: number }>>} Routes by day, and by both codes, each with its name
+ */
+
+/**
+ * @param {Routes} routes
+ * @param {string} day
+ * @param {string} route
+ * @param {{ flights: number, delay: number }} more
+ */
+export function countRoute(routes, day, route, { flights, delay }) {
+  let ofDay = routes.get(day);
+  if (ofDay === undefined) routes.set(day, (ofDay = new Map()));
+  const totals = ofDay.get(route);
+  if (totals === undefined) ofDay.set(route, { flights, delay });
+  else {
+    totals.flights += flights;
+    totals.delay += delay;
+  }
+}
+
+/**
+ * @param {Routes} routes
+ * @returns {Map<string, RouteTotals>} by day
+ */
+export function totalsOfRoutes(routes) {
+  const days = new Map();
+  for (const [day, ofDay] of routes) {
+    const totals = { routes: ofDay.size, flights: 0, delay: 0, fingerprint: 0 };
+    for (const [route, { flights, delay }] of ofDay) {
+      totals.flights += flights;
+      totals.delay += delay;
+      totals.fingerprint += mix(mix(hashOf(route), flights), delay) >>> 0;
+    }
+    days.set(day, totals);
+  }
+  return days;
+}
+
 /** @returns {Totals} */
 function noTotals() {
   return { flights: 0, delay: 0, distance: 0, fingerprint: 0 };
