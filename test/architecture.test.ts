@@ -59,7 +59,11 @@ describe('the rule', () => {
   it('sees what all may use reach for a floor, and a floor reach for the roof', () => {
     expect(about('clock.ts', "import { open } from './fs/disk.ts';")).toHaveLength(1);
     expect(about('testing/memory.ts', "import { put } from '../index.ts';")).toHaveLength(1);
-    expect(about('index.ts', "import { main } from './cli/main.ts';")).toHaveLength(1);
+    expect(about('stores/store.ts', "import { TaskTracker } from '../tasks.ts';")).toHaveLength(1);
+    for (const roof of ['index.ts', 'tasks.ts']) {
+      expect(about(roof, "export { put } from './queues/put.ts';")).toEqual([]);
+      expect(about(roof, "import { main } from './cli/main.ts';")).toHaveLength(1);
+    }
   });
 
   it('sees a second importer of an outside package, by its subpath too', () => {

@@ -12,7 +12,13 @@ function listed(): string[] {
   return lines.filter((line) => line.startsWith('- ')).flatMap(caseIdsIn);
 }
 
-function tested(): Set<string> {
+let known: ReadonlySet<string> | undefined;
+
+function tested(): ReadonlySet<string> {
+  return (known ??= readAll());
+}
+
+function readAll(): ReadonlySet<string> {
   const files = readdirSync(TEST, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && name !== 'cases.test.ts');
   return new Set(files.flatMap((name) => testedCaseIds(name, readFileSync(join(TEST, name), 'utf8'))));
 }

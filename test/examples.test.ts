@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { example, MAIN, PACKAGE } from './support/programs.ts';
 import { parseSnippets, promisedOutput, startsOurCommand } from './support/snippets.ts';
 import type { Snippet } from './support/snippets.ts';
 import { typeErrors } from './support/type-errors.ts';
@@ -23,9 +24,11 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 describe('examples', () => {
   const files = readdirSync(EXAMPLES).filter((name) => name.endsWith('.mjs'));
 
-  it.each(files)('%s runs and prints what it says', { timeout: LIMIT_MS }, async (name) => {
-    const directory = mkdtempSync(join(scratch, 'example-'));
-    await runAndCompare(directory, process.execPath, [join(EXAMPLES, name)], readFileSync(join(EXAMPLES, name), 'utf8'));
+  it.for(files)('%s runs and prints what it says', { timeout: LIMIT_MS }, async (name, context) => {
+    const code = readFileSync(join(EXAMPLES, name), 'utf8');
+    const missing = [...code.matchAll(/^\/\/ needs: (\S+)$/gm)].flatMap(([, command = '']) => (isThere(command) ? [] : command));
+    if (missing.length > 0) return context.skip(`needs ${missing.join(', ')}`);
+    await runAndCompare(mkdtempSync(join(scratch, 'example-')), process.execPath, [example(name)], code);
   });
 });
 
@@ -37,7 +40,8 @@ describe.each(documents())('%s', (path) => {
   // The snippets of a document are one session: they run in its order, in one directory.
   beforeAll(() => {
     directory = mkdtempSync(join(scratch, 'document-'));
-    installSelf(directory);
+    // What one reads first runs on the very files that one installs.
+    installSelf(directory, path === 'README.md' ? ROOT : PACKAGE);
     if (skipped.length > 0)
       console.log(`${path}: ${snippets.length - skipped.length} snippets are run, ${skipped.length} are not: ${countEach(skipped)}`);
   });
@@ -61,7 +65,7 @@ describe.each(documents())('%s', (path) => {
 
 it('compiles every snippet in TypeScript that is run', { timeout: LIMIT_MS }, () => {
   const directory = mkdtempSync(join(scratch, 'types-'));
-  installSelf(directory);
+  installSelf(directory, ROOT);
   const files = documents().flatMap((path) => {
     const snippets = snippetsOf(path).filter((one) => one.language === 'ts' && whyNotRun(one) === undefined);
     return snippets.map((snippet) => writeSource(join(directory, path), snippet));
@@ -128,6 +132,10 @@ function whyNotRun({ language, code, notRun }: Snippet): string | undefined {
   return `in ${language || 'no language'}`;
 }
 
+function isThere(command: string): boolean {
+  return spawnSync(command, ['--version']).status === 0;
+}
+
 function countEach(reasons: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
@@ -151,17 +159,16 @@ function writeSource(directory: string, { code, line }: Snippet): string {
 }
 
 /** `dibs` is this package, as if it were installed there. */
-function installSelf(directory: string): void {
+function installSelf(directory: string, self: string): void {
   mkdirSync(join(directory, 'node_modules'));
-  symlinkSync(ROOT, join(directory, 'node_modules', 'dibs'), 'junction');
+  symlinkSync(self, join(directory, 'node_modules', 'dibs'), 'junction');
   writeFileSync(join(directory, 'package.json'), '{ "private": true, "type": "module" }');
 }
 
 /** `dibs` and `npx dibs`, as a shell finds them after an install. */
 function makeCommands(bin: string): void {
   mkdirSync(bin);
-  const main = join(ROOT, 'dist', 'cli', 'main.js');
-  writeFileSync(join(bin, 'dibs'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`);
+  writeFileSync(join(bin, 'dibs'), `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
   writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n');
   for (const name of ['dibs', 'npx']) chmodSync(join(bin, name), 0o755);
 }
