@@ -1,6 +1,4 @@
-import type { StoreCommand } from './store-command.ts';
-
-export type DeclareStoreCommand = <O>(command: StoreCommand<O>) => void;
+import type { DeclareStoreCommand } from './store-command.ts';
 
 /** Verbs that share a first word. They are loaded when that is typed. */
 export interface CommandGroup {

@@ -1,6 +1,6 @@
 import { fillCommand, quoteCommand, valueAsText } from './child/command-template.ts';
 import type { Call } from './command.ts';
-import type { WorkOptions } from './commands/work.ts';
+import type { WorkOptions } from './commands/work-options.ts';
 import { EXIT } from './exit-code.ts';
 import { placesOf } from './folders/folder-flags.ts';
 import { ForeignValue, ForeignValueError } from './foreign-value.ts';

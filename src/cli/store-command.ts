@@ -23,6 +23,8 @@ export interface StoreCall<Options> {
   readonly options: Options;
 }
 
+export type DeclareStoreCommand = <O>(command: StoreCommand<O>) => void;
+
 export const STORE_VARIABLE = 'DIBS_STORE';
 
 export const STORE_OPTION: CommandOption = {

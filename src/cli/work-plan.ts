@@ -1,6 +1,6 @@
 import { ProgramResults } from './child/program-results.ts';
 import type { Call, Surroundings } from './command.ts';
-import type { WorkOptions } from './commands/work.ts';
+import type { WorkOptions } from './commands/work-options.ts';
 import { machineDisk } from './library.ts';
 import type { RoundPlan } from './work-round.ts';
 

@@ -1,4 +1,4 @@
-import type { DeclareStoreCommand } from '../command-group.ts';
+import type { DeclareStoreCommand } from '../store-command.ts';
 import { announceCommand } from './announce.ts';
 import { createCommand } from './create.ts';
 import { failCommand } from './fail.ts';

@@ -11,7 +11,7 @@ import type { Surroundings } from '../command.ts';
 import { formatSentence } from '../render/visible-text.ts';
 import type { StoreCall } from '../store-command.ts';
 import type { Stops } from '../under-signals.ts';
-import type { WorkOptions } from './work.ts';
+import type { WorkOptions } from './work-options.ts';
 
 const KILL_AFTER_MS = 5_000;
 

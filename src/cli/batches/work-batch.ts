@@ -10,7 +10,7 @@ import { exitCodeOfStops, type Stops, underSignals } from '../under-signals.ts';
 import { FatalPartError, PartProgram } from './part-program.ts';
 import { ReduceProgram } from './reduce-program.ts';
 import { withBatch } from './with-batch.ts';
-import type { WorkOptions } from './work.ts';
+import type { WorkOptions } from './work-options.ts';
 
 /** Works on the parts of a batch, and on its reduce, as long as anything is left of it. */
 export function workOnBatch(surroundings: Surroundings, call: StoreCall<WorkOptions>): Promise<number> {

@@ -1,18 +1,7 @@
+import type { WorkOptions } from './work-options.ts';
 import { seconds, wholeNumber } from '../option-values.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
-
-export interface WorkOptions {
-  readonly concurrency: number;
-  readonly reduce?: string;
-  readonly failOn?: ReadonlySet<number>;
-  readonly stdin?: boolean;
-  /** In milliseconds. */
-  readonly timeout?: number;
-  readonly lease?: number;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
 
 function parseCodes(text: string): ReadonlySet<number> {
   const codes = text.split(',').map((word) => (/^\d{1,3}$/.test(word) ? Number(word) : Number.NaN));

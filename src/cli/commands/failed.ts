@@ -1,14 +1,9 @@
+import type { FailedOptions } from './failed-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { FAILED_PLACE_OPTION } from '../folders/folder-flags.ts';
 import { wholeNumber } from '../option-values.ts';
 import { kindOf, refuseOptions } from '../queue-kind.ts';
-
-export interface FailedOptions {
-  readonly limit?: number;
-  readonly failedDir?: string;
-  readonly json?: boolean;
-}
 
 export const failedCommand: Command<FailedOptions> = {
   name: 'failed',

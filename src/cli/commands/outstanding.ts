@@ -1,12 +1,8 @@
+import type { OutstandingOptions } from './outstanding-options.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { wholeNumber } from '../option-values.ts';
 import { kindOf } from '../queue-kind.ts';
-
-export interface OutstandingOptions {
-  readonly limit?: number;
-  readonly json?: boolean;
-}
 
 export const outstandingCommand: Command<OutstandingOptions> = {
   name: 'outstanding',

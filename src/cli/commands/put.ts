@@ -1,26 +1,10 @@
+import type { PutOptions } from './put-options.ts';
 import type { Command } from '../command.ts';
 import { EXTENSION_OPTION } from '../folders/folder-flags.ts';
 import { wholeNumber } from '../option-values.ts';
 import { WAIT_OPTION } from '../queue-access.ts';
 import { kindOf, type OptionFlags, refuseOptions } from '../queue-kind.ts';
 import { UsageError } from '../usage-error.ts';
-
-export interface PutOptions {
-  readonly jsonValues?: boolean;
-  readonly null?: boolean;
-  readonly key?: string;
-  readonly keyIsValue?: boolean;
-  readonly keyField?: string;
-  readonly close?: boolean;
-  readonly wait?: number;
-  readonly files?: boolean;
-  readonly copy?: boolean;
-  readonly name?: string;
-  readonly producer?: string;
-  readonly extension?: string;
-  readonly retries?: number;
-  readonly json?: boolean;
-}
 
 const VALUES_FLAGS: OptionFlags = {
   jsonValues: '--json-values',

@@ -1,14 +1,10 @@
+import type { TailOptions } from './tail-options.ts';
 import type { Command } from '../command.ts';
-import { PLACE_OPTIONS, type PlaceOptions } from '../folders/folder-flags.ts';
+import { PLACE_OPTIONS } from '../folders/folder-flags.ts';
 import { assertFolder } from '../folders/upkeep.ts';
 import { quoteCommand } from '../child/command-template.ts';
 import { interruptible } from '../interruption.ts';
 import { seconds } from '../option-values.ts';
-
-export interface TailOptions extends PlaceOptions {
-  readonly interval?: number;
-  readonly json?: boolean;
-}
 
 export const tailCommand: Command<TailOptions> = {
   name: 'tail',

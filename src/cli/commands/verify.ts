@@ -1,10 +1,7 @@
+import type { VerifyOptions } from './verify-options.ts';
 import type { Command } from '../command.ts';
-import { PLACE_FLAGS, PLACE_OPTIONS, type PlaceOptions } from '../folders/folder-flags.ts';
+import { PLACE_FLAGS, PLACE_OPTIONS } from '../folders/folder-flags.ts';
 import { kindOf, refuseOptions } from '../queue-kind.ts';
-
-export interface VerifyOptions extends PlaceOptions {
-  readonly json?: boolean;
-}
 
 export const verifyCommand: Command<VerifyOptions> = {
   name: 'verify',

@@ -1,17 +1,9 @@
-import type { ClaimOrder } from '../../folders/ready-listing.ts';
+import type { WorkOptions } from './work-options.ts';
 import type { Command, CommandOption, Surroundings } from '../command.ts';
-import {
-  EXTENSION_OPTION,
-  LEASE_OPTION,
-  ORDER_OPTION,
-  PLACE_FLAGS,
-  PLACE_OPTIONS,
-  type PlaceOptions,
-  PRODUCERS_OPTION,
-} from '../folders/folder-flags.ts';
+import { EXTENSION_OPTION, LEASE_OPTION, ORDER_OPTION, PLACE_FLAGS, PLACE_OPTIONS, PRODUCERS_OPTION } from '../folders/folder-flags.ts';
 import { directory, seconds, secondsOrNone, wholeNumber } from '../option-values.ts';
 import { WAIT_OPTION } from '../queue-access.ts';
-import { type HaltRule, parseHalt } from '../halt.ts';
+import { parseHalt } from '../halt.ts';
 import { kindOf, type OptionFlags, refuseOptions } from '../queue-kind.ts';
 import { JsonDisplay } from '../render/json.ts';
 import { LiveDisplay } from '../render/live.ts';
@@ -19,27 +11,6 @@ import { paintFor } from '../render/paint.ts';
 import { PlainDisplay } from '../render/plain.ts';
 import type { WorkDisplay } from '../render/work-display.ts';
 import { UsageError } from '../usage-error.ts';
-
-export interface WorkOptions extends PlaceOptions {
-  readonly concurrency: number;
-  readonly retries?: number;
-  /** In milliseconds. */
-  readonly backoff?: number;
-  readonly timeout?: number;
-  readonly stdin?: boolean;
-  readonly halt?: HaltRule;
-  readonly results?: string;
-  readonly follow?: boolean;
-  readonly dryRun?: boolean;
-  readonly quiet?: boolean;
-  readonly wait?: number;
-  readonly extension?: string;
-  readonly order?: ClaimOrder;
-  /** In milliseconds. */
-  readonly lease?: number;
-  readonly producers?: number;
-  readonly json?: boolean;
-}
 
 const OPTIONS: readonly CommandOption[] = [
   { flags: '-j, --concurrency <n>', description: 'how many programs run at once', parse: wholeNumber('--concurrency', 1), default: 1 },

@@ -1,5 +1,5 @@
 import type { FailedFile } from '../../folders/failed-files.ts';
-import type { FailedOptions } from '../commands/failed.ts';
+import type { FailedOptions } from '../commands/failed-options.ts';
 import { readFolder } from '../library.ts';
 import { formatJsonLine } from '../render/json.ts';
 import { formatNumberOf } from '../render/quantity.ts';

@@ -1,4 +1,4 @@
-import type { OutstandingOptions } from '../commands/outstanding.ts';
+import type { OutstandingOptions } from '../commands/outstanding-options.ts';
 import { readFolder } from '../library.ts';
 import { formatJsonLine } from '../render/json.ts';
 import { formatValue } from '../render/visible-text.ts';

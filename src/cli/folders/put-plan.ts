@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { isExtension } from '../../formats/message-name.ts';
-import type { PutOptions } from '../commands/put.ts';
+import type { PutOptions } from '../commands/put-options.ts';
 import { formatValue } from '../render/visible-text.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -2,7 +2,7 @@ import { addAbortSignal } from 'node:stream';
 import type { PutFile } from '../../queues/pending-put.ts';
 import type { WritableFolderQueue } from '../../queues/writable-folder-queue.ts';
 import type { Call, Surroundings } from '../command.ts';
-import type { PutOptions } from '../commands/put.ts';
+import type { PutOptions } from '../commands/put-options.ts';
 import { EXIT, exitCodeOfError } from '../exit-code.ts';
 import { interruptible } from '../interruption.ts';
 import { openWritableFolder } from '../library.ts';

@@ -1,7 +1,7 @@
 import { layoutOf } from '../../folders/folder-layout.ts';
 import type { FileSystem } from '../../fs/file-system.ts';
 import type { Call, Surroundings } from '../command.ts';
-import type { TailOptions } from '../commands/tail.ts';
+import type { TailOptions } from '../commands/tail-options.ts';
 import { machineDisk, readFolder } from '../library.ts';
 import { looks } from '../looks.ts';
 import { formatJsonLine } from '../render/json.ts';

@@ -1,5 +1,5 @@
 import type { Call, Surroundings } from '../command.ts';
-import type { VerifyOptions } from '../commands/verify.ts';
+import type { VerifyOptions } from '../commands/verify-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { readFolder } from '../library.ts';
 import { formatJsonLine } from '../render/json.ts';

@@ -1,5 +1,5 @@
 import type { Call, Surroundings } from '../command.ts';
-import type { WorkOptions } from '../commands/work.ts';
+import type { WorkOptions } from '../commands/work-options.ts';
 import { finishRound } from '../finish-round.ts';
 import { machineDisk, openReadableFolder, readFolder } from '../library.ts';
 import { formatSentence } from '../render/visible-text.ts';

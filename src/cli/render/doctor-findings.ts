@@ -1,5 +1,5 @@
 import type { SyncAnswer } from '../../doctor/directory-sync.ts';
-import type { Findings } from '../../doctor/folder-report.ts';
+import type { Findings } from '../../doctor/findings.ts';
 import { millisecondsEach } from '../../doctor/pace.ts';
 import type { Pace } from '../../doctor/pace.ts';
 import { oddRefusals } from '../../doctor/race-finding.ts';

@@ -12,7 +12,7 @@ import { formatSentence } from '../render/visible-text.ts';
 import type { StoreCall } from '../store-command.ts';
 import { exitCodeOfStops, type Stops, underSignals } from '../under-signals.ts';
 import { ResultFile } from './result-file.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { withTasks } from './with-tasks.ts';
 
 const KILL_AFTER_MS = 5_000;

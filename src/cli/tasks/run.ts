@@ -1,16 +1,8 @@
+import type { RunOptions } from './run-options.ts';
 import { seconds, secondsOrNone, wholeNumber } from '../option-values.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
-import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
-
-export interface RunOptions extends TaskOptions {
-  readonly retries?: number;
-  /** In milliseconds. */
-  readonly backoff?: number;
-  readonly timeout?: number;
-  readonly lease?: number;
-  readonly stdin?: boolean;
-}
+import { USE_CASE_OPTION } from './task-options.ts';
 
 export const runCommand: StoreCommand<RunOptions> = {
   name: 'run',

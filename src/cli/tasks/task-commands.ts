@@ -1,4 +1,4 @@
-import type { DeclareStoreCommand } from '../command-group.ts';
+import type { DeclareStoreCommand } from '../store-command.ts';
 import { countsCommand } from './counts.ts';
 import { createCommand } from './create.ts';
 import { failedCommand } from './failed.ts';

@@ -1,5 +1,5 @@
 import type { FailedMessage } from '../../queues/queue-reader.ts';
-import type { FailedOptions } from '../commands/failed.ts';
+import type { FailedOptions } from '../commands/failed-options.ts';
 import { ForeignValue } from '../foreign-value.ts';
 import { readQueue } from '../library.ts';
 import { formatJsonLine } from '../render/json.ts';

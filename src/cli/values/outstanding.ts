@@ -1,5 +1,5 @@
 import type { OutstandingMessage } from '../../queues/queue-reader.ts';
-import type { OutstandingOptions } from '../commands/outstanding.ts';
+import type { OutstandingOptions } from '../commands/outstanding-options.ts';
 import { ForeignValue, ForeignValueError } from '../foreign-value.ts';
 import { readQueue } from '../library.ts';
 import { formatJsonLine } from '../render/json.ts';

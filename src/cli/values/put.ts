@@ -1,7 +1,7 @@
 import { addAbortSignal } from 'node:stream';
 import type { PersistentQueue } from '../../queues/persistent-queue.ts';
 import type { Call, Surroundings } from '../command.ts';
-import type { PutOptions } from '../commands/put.ts';
+import type { PutOptions } from '../commands/put-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { interruptible } from '../interruption.ts';
 import { openQueue } from '../queue-access.ts';

@@ -1,6 +1,6 @@
 import type { Damage } from '../../journals/damage.ts';
 import type { Call, Surroundings } from '../command.ts';
-import type { VerifyOptions } from '../commands/verify.ts';
+import type { VerifyOptions } from '../commands/verify-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { readQueue } from '../library.ts';
 import { formatJsonLine } from '../render/json.ts';

@@ -1,7 +1,7 @@
 import { QueueLockedError } from '../../errors.ts';
 import type { PersistentQueue } from '../../queues/persistent-queue.ts';
 import type { Call, Surroundings } from '../command.ts';
-import type { WorkOptions } from '../commands/work.ts';
+import type { WorkOptions } from '../commands/work-options.ts';
 import { finishRound } from '../finish-round.ts';
 import { interruptible } from '../interruption.ts';
 import { readQueue } from '../library.ts';

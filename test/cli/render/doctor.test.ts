@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { renderDoctor } from '../../../src/cli/render/doctor.ts';
 import { paintFor } from '../../../src/cli/render/paint.ts';
 import { adviseOn, noteOn } from '../../../src/doctor/advice.ts';
-import type { Findings, FolderReport } from '../../../src/doctor/folder-report.ts';
+import type { Findings } from '../../../src/doctor/findings.ts';
+import type { FolderReport } from '../../../src/doctor/folder-report.ts';
 import { judgePromises } from '../../../src/doctor/verdict.ts';
 import { OTHER, SOUND } from '../../doctor/findings.ts';
 

@@ -1,0 +1,6 @@
+/** What may be typed after `dibs failed`. */
+export interface FailedOptions {
+  readonly limit?: number;
+  readonly failedDir?: string;
+  readonly json?: boolean;
+}
