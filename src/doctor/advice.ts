@@ -1,5 +1,5 @@
 import type { KindFinding } from './file-system-kind.ts';
-import type { Findings } from './folder-report.ts';
+import type { Findings } from './findings.ts';
 import { millisecondsEach } from './pace.ts';
 import type { PromiseVerdict } from './verdict.ts';
 

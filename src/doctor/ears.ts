@@ -1,9 +1,16 @@
-import { watchFolder } from '../fs/folder-watch.ts';
+import { type FolderEvents, watchFolder } from '../fs/folder-watch.ts';
 import { readSmallFile } from '../fs/small-file.ts';
-import type { SeeingOptions } from './seeing-others.ts';
 import { makeFile } from './small-files.ts';
 import { until } from './waiting.ts';
 import type { Workplace } from './workplace.ts';
+
+export interface SeeingOptions {
+  /** How long to wait until a name is seen, in milliseconds. */
+  readonly namesMs: number;
+  /** The same for bytes: they may stay in a machine's memory for half a minute before they go to the server. */
+  readonly bytesMs: number;
+  readonly events?: FolderEvents | undefined;
+}
 
 /** How something is noticed: in a listing, by its name, in bytes that are overwritten, by an event of the system. */
 export type Sense = 'listing' | 'lookup' | 'beat' | 'event';

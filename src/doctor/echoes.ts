@@ -3,7 +3,7 @@ import type { ClockReading } from './clock-offset.ts';
 import { answerPath, earFor } from './ears.ts';
 import type { Ear, Sense } from './ears.ts';
 import type { MeetingSession } from './meeting-session.ts';
-import type { SeeingOptions } from './seeing-others.ts';
+import type { SeeingOptions } from './ears.ts';
 import { pause, until } from './waiting.ts';
 import type { Workplace } from './workplace.ts';
 

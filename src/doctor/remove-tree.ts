@@ -1,6 +1,6 @@
 import { isErrno } from '../fs/errno.ts';
 import { removeIfThere } from '../fs/publish.ts';
-import type { Tools } from './workplace.ts';
+import type { Tools } from './tools.ts';
 
 /** A listing may be late, and NFS makes a name for an open file: what one try leaves is met by the next. */
 const TRIES = 5;

@@ -1,6 +1,6 @@
-import type { FolderEvents } from '../fs/folder-watch.ts';
 import { clockOffset } from './clock-offset.ts';
 import type { ClockOffset } from './clock-offset.ts';
+import type { SeeingOptions } from './ears.ts';
 import { echoes } from './echoes.ts';
 import type { Echo } from './echoes.ts';
 import { median } from './median.ts';
@@ -23,14 +23,6 @@ export interface OtherRun extends RunIdentity {
   /** Its new file, by an event of the system. */
   readonly eventMs: number | null;
   readonly clock: ClockOffset | null;
-}
-
-export interface SeeingOptions {
-  /** How long to wait until a name is seen, in milliseconds. */
-  readonly namesMs: number;
-  /** The same for bytes: they may stay in a machine's memory for half a minute before they go to the server. */
-  readonly bytesMs: number;
-  readonly events?: FolderEvents | undefined;
 }
 
 /** Each run calls in turn and times the echoes of all others. */

@@ -1,4 +1,4 @@
-import type { Findings } from './folder-report.ts';
+import type { Findings } from './findings.ts';
 import { oddRefusals } from './race-finding.ts';
 import type { RaceFinding } from './race-finding.ts';
 

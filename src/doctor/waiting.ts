@@ -1,4 +1,4 @@
-import type { Tools } from './workplace.ts';
+import type { Tools } from './tools.ts';
 
 type Waiting = Pick<Tools, 'clock' | 'signal'>;
 

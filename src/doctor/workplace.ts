@@ -6,18 +6,10 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { FolderProbe } from '../fs/folder-probe.ts';
 import { removeTree } from './remove-tree.ts';
 import { newRunToken } from './run-token.ts';
+import type { Tools } from './tools.ts';
 
 /** The one name in a folder below which all examinations happen. */
 export const WORKPLACE = '.dibs-doctor';
-
-/** What an examination works with. */
-export interface Tools {
-  readonly fs: FileSystem;
-  readonly probe: FolderProbe;
-  readonly clock: Clock;
-  /** Ends the examination with its reason. */
-  readonly signal: AbortSignal;
-}
 
 /** A directory of this run's own in the folder that is examined. A stop at any point leaves at most that directory. */
 export class Workplace implements Tools {

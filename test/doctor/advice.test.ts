@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { adviseOn, noteOn } from '../../src/doctor/advice.ts';
-import type { Findings } from '../../src/doctor/folder-report.ts';
+import type { Findings } from '../../src/doctor/findings.ts';
 import { judgePromises } from '../../src/doctor/verdict.ts';
 import { OTHER, SOUND } from './findings.ts';
 

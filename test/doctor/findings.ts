@@ -1,4 +1,4 @@
-import type { Findings } from '../../src/doctor/folder-report.ts';
+import type { Findings } from '../../src/doctor/findings.ts';
 import type { RaceFinding } from '../../src/doctor/race-finding.ts';
 import type { OtherRun } from '../../src/doctor/seeing-others.ts';
 

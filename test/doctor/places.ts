@@ -3,7 +3,7 @@ import { systemClock } from '../../src/clock.ts';
 import { runRace } from '../../src/doctor/race.ts';
 import type { Racers } from '../../src/doctor/race.ts';
 import { Workplace } from '../../src/doctor/workplace.ts';
-import type { Tools } from '../../src/doctor/workplace.ts';
+import type { Tools } from '../../src/doctor/tools.ts';
 import { disk } from '../../src/fs/disk.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { systemProbe } from '../../src/fs/folder-probe.ts';

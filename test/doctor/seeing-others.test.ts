@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { meet } from '../../src/doctor/meeting.ts';
 import { seeOthers } from '../../src/doctor/seeing-others.ts';
 import type { OtherRun } from '../../src/doctor/seeing-others.ts';
-import type { Tools } from '../../src/doctor/workplace.ts';
+import type { Tools } from '../../src/doctor/tools.ts';
 import { systemClock } from '../../src/clock.ts';
 import { disk } from '../../src/fs/disk.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Findings } from '../../src/doctor/folder-report.ts';
+import type { Findings } from '../../src/doctor/findings.ts';
 import type { RaceFinding } from '../../src/doctor/race-finding.ts';
 import { judgePromises } from '../../src/doctor/verdict.ts';
 import { OTHER, SOUND } from './findings.ts';
