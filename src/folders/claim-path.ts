@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { NotAClaimError } from '../errors.ts';
 import { parseClaimName } from '../formats/claim-name.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from './claimed-message.ts';
 import type { FolderContext } from './folder-context.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { formatClaimName, parseReadyName } from '../formats/claim-name.ts';
 import { claimFile } from '../fs/claim.ts';
-import { type Claim, type Claimer, putBack, endIfFinished, undoClaim } from './claim.ts';
+import { type Claimer, putBack, endIfFinished, undoClaim } from './claim.ts';
+import type { Claim } from './claimed-message.ts';
 import type { FolderContext } from './folder-context.ts';
 
 /** A group that a consumer of ours has: its files, of which the first by name decides for all. */

@@ -1,7 +1,8 @@
 import { formatClaimName } from '../formats/claim-name.ts';
 import type { FailureReason } from '../formats/failure-reason.ts';
 import { claimFile } from '../fs/claim.ts';
-import { type Claim, putBack } from './claim.ts';
+import { putBack } from './claim.ts';
+import type { Claim } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import type { GroupClaim } from './group-claim.ts';
 import { dropReason, noteReason } from './group-reason.ts';

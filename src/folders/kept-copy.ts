@@ -4,7 +4,7 @@ import { copyFile } from '../fs/copy.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import { discardStage, linkOnce, NO_LINKS, removeIfThere } from '../fs/publish.ts';
-import type { Claim, Shown } from './claim.ts';
+import type { Claim, KeptCopy, Shown } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { scanIfThere } from './in-order.ts';
 import { linkKept } from './kept-link.ts';
@@ -55,12 +55,6 @@ async function makeNote({ fs }: FolderContext, claim: Claim, note: string): Prom
     if (!isErrno(error, 'ENOENT', 'EXDEV', ...NO_LINKS)) throw error;
   }
   return (await fs.lstat(claim.path)) === undefined ? 'lost' : 'unnoted';
-}
-
-/** A copy on another device, and what tells of it. */
-export interface KeptCopy {
-  readonly stage: string;
-  readonly note: string;
 }
 
 /** Where a copy of that file was shown, by somebody who was stopped before its claim was gone. What was not shown is removed. */

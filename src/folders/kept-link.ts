@@ -1,7 +1,7 @@
 import { formatKeptName } from '../formats/kept-name.ts';
 import { errnoError } from '../fs/errno.ts';
 import { linkOnce } from '../fs/publish.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from './claimed-message.ts';
 import type { FolderContext } from './folder-context.ts';
 
 /** Links a file into the directory: under its own name, or, where another file has that, with its inode behind it. */

@@ -5,7 +5,7 @@ import { isErrno } from '../fs/errno.ts';
 import { claimFile } from '../fs/claim.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { discardStage, removeIfThere, stageFile } from '../fs/publish.ts';
-import type { Claim } from './claim.ts';
+import type { Claim } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { scanIfThere } from './in-order.ts';
 import { keepFile, removeKept } from './keep.ts';

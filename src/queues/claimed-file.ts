@@ -1,4 +1,4 @@
-import type { Claim } from '../folders/claim.ts';
+import type { Claim } from '../folders/claimed-message.ts';
 import { keepShape } from '../machines/keep-shape.ts';
 import { Hold } from './hold.ts';
 import type { SettleableItem } from './queue.ts';

@@ -1,6 +1,7 @@
 import { DiskError } from '../errors.ts';
 import { describeFailure, type FailureReason, isPermanent, KilledError } from '../formats/failure-reason.ts';
-import { type Claim, putBack } from '../folders/claim.ts';
+import { putBack } from '../folders/claim.ts';
+import type { Claim } from '../folders/claimed-message.ts';
 import type { Consumer } from '../folders/consumer.ts';
 import { type FolderContext, secure } from '../folders/folder-context.ts';
 import { finish, giveUp } from '../folders/settle.ts';

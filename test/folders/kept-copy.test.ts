@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { allClaims } from '../../src/folders/all-claims.ts';
-import { type Claim, takeFile } from '../../src/folders/claim.ts';
+import { takeFile } from '../../src/folders/claim.ts';
+import type { Claim } from '../../src/folders/claimed-message.ts';
 import { failedFiles } from '../../src/folders/failed-files.ts';
 import { folderContext, type FolderContext, UniqueNames } from '../../src/folders/folder-context.ts';
 import { layoutOf } from '../../src/folders/folder-layout.ts';

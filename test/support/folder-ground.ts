@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
-import { type Claim, takeFile } from '../../src/folders/claim.ts';
+import { takeFile } from '../../src/folders/claim.ts';
+import type { Claim } from '../../src/folders/claimed-message.ts';
 import { Consumer } from '../../src/folders/consumer.ts';
 import { folderContext, type FolderContext, UniqueNames } from '../../src/folders/folder-context.ts';
 import { openFolder } from '../../src/folders/folder-directory.ts';
