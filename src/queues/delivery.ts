@@ -4,11 +4,12 @@ import { Ready } from '../journals/ready.ts';
 import type { Codec } from '../formats/codec.ts';
 import { Deferred } from '../journals/deferred.ts';
 import type { Consumer } from './consumer.ts';
+import type { QueueItem } from './queue-item.ts';
 import type { Message } from '../journals/segment.ts';
 
 /** Somebody who waits for an item. */
 export interface Waiter<T> {
-  readonly consumer: Consumer<T>;
+  readonly consumer: Consumer<QueueItem<T>>;
   readonly found: Deferred<Ready<T> | undefined>;
 }
 
@@ -22,7 +23,7 @@ export interface DeliveryHost<T> {
   /** A message is on its way to somebody who waited. */
   found(): void;
   /** What a consumer that finds nothing is told: true if nothing will come either, false if it is to wait. */
-  isEnd(consumer: Consumer<T>): boolean;
+  isEnd(consumer: Consumer<QueueItem<T>>): boolean;
 }
 
 /** Hands each message to one taker, in put order: what was given back at its place. */
@@ -80,7 +81,7 @@ export class Delivery<T> {
     return this.#waiters.length > 0;
   }
 
-  wait(consumer: Consumer<T>): Waiter<T> {
+  wait(consumer: Consumer<QueueItem<T>>): Waiter<T> {
     const waiter: Waiter<T> = { consumer, found: new Deferred() };
     this.#waiters.push(waiter);
     return waiter;

@@ -55,8 +55,8 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
   readonly dones: DoneJournal<QueueItem<T>>;
   readonly removal: Removal;
   /** This process, among those who take items. */
-  readonly local = new Consumer<T>();
-  readonly consumers = new Set<Consumer<T>>([this.local]);
+  readonly local = new Consumer<QueueItem<T>>();
+  readonly consumers = new Set<Consumer<QueueItem<T>>>([this.local]);
   /** Workers that it is shared with. */
   readonly sharings = new Set<{ stop(): void }>();
   state: State = 'open';
@@ -174,7 +174,7 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
     if (this.state !== 'open') throw new QueueClosedError(operation, this.directory, this.state);
   }
 
-  isEnd(consumer: Consumer<T>): boolean {
+  isEnd(consumer: Consumer<QueueItem<T>>): boolean {
     return this.state === 'closed' && (consumer.held.size > 0 || !this.settling.othersHold(consumer));
   }
 

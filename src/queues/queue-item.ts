@@ -23,14 +23,14 @@ export class QueueItem<T> implements Item<T> {
   readonly delivery: number;
   readonly attempt: number;
   /** Whose hands: this process, or a worker that it shares the queue with. */
-  readonly consumer: Consumer<T>;
+  readonly consumer: Consumer<QueueItem<T>>;
   state: ItemState = 'taken';
   place = -1;
   readonly #host: ItemHost<T>;
   #controller: AbortController | undefined;
   #lost: Error | undefined;
 
-  constructor(host: ItemHost<T>, consumer: Consumer<T>, message: Message, value: T, delivery: number, forgiven: number) {
+  constructor(host: ItemHost<T>, consumer: Consumer<QueueItem<T>>, message: Message, value: T, delivery: number, forgiven: number) {
     this.#host = host;
     this.consumer = consumer;
     this.message = message;
@@ -84,4 +84,4 @@ const NOBODY: ItemHost<undefined> = {
   release: () => Promise.resolve(),
   fail: () => Promise.resolve(),
 };
-keepShape(new QueueItem(NOBODY, new Consumer<undefined>(), { run: 0, sequence: 0, text: '' }, undefined, 1, 0));
+keepShape(new QueueItem(NOBODY, new Consumer<QueueItem<undefined>>(), { run: 0, sequence: 0, text: '' }, undefined, 1, 0));

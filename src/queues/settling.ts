@@ -17,7 +17,7 @@ export interface SettlingHost<T> {
   readonly delivery: Delivery<T>;
   readonly dones: DoneJournal<QueueItem<T>>;
   /** Everybody who takes items. */
-  readonly consumers: Iterable<Consumer<T>>;
+  readonly consumers: Iterable<Consumer<QueueItem<T>>>;
   /** Something was settled: whoever waits for that should look again. */
   changed(): void;
   /** So many messages are outstanding more than before. */
@@ -45,7 +45,7 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
   }
 
   /** Whether anybody but this consumer has items, or is about to: they may come back. */
-  othersHold(consumer: Consumer<T>): boolean {
+  othersHold(consumer: Consumer<QueueItem<T>>): boolean {
     return this.#onTheWay > 0 || this.#held > consumer.held.size;
   }
 
@@ -105,7 +105,7 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
   }
 
   /** Gives back what a consumer held when it ended: each attempt counts, since what ended it may have been its item. */
-  async lose(consumer: Consumer<T>, reason: Error): Promise<void> {
+  async lose(consumer: Consumer<QueueItem<T>>, reason: Error): Promise<void> {
     consumer.ended = true;
     for (const item of [...consumer.held]) {
       item.abort(reason);

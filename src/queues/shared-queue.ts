@@ -36,7 +36,7 @@ export function shareQueue<T>(core: QueueCore<T>, worker: SharedEnd): () => void
 class Sharing<T> {
   readonly #core: QueueCore<T>;
   readonly #worker: SharedEnd;
-  readonly #consumer = new Consumer<T>();
+  readonly #consumer = new Consumer<QueueItem<T>>();
   readonly #items = new Map<string, QueueItem<T>>();
   readonly #waiting = new Map<number, AbortController>();
   readonly #answering = new Set<Promise<void>>();

@@ -20,7 +20,7 @@ export interface TakingHost<T> {
   readonly delivery: Delivery<T>;
   readonly settling: Settling<T>;
   /** Whether a consumer that finds nothing has come to the end, and is not to wait. */
-  isEnd(consumer: Consumer<T>): boolean;
+  isEnd(consumer: Consumer<QueueItem<T>>): boolean;
 }
 
 /** What became of a message whose turn had come: an item to hand out, or (after a look) one or none, and then the next one is due. */
@@ -42,7 +42,7 @@ export class Taking<T> {
   }
 
   /** Waits for the next item; undefined at the end. */
-  get(consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
+  get(consumer: Consumer<QueueItem<T>>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const { delivery } = this.#queue;
@@ -60,7 +60,7 @@ export class Taking<T> {
   }
 
   /** Waits for the next item, and takes with it what else is at hand: `most` in all at the most. None at the end. */
-  async getMany(consumer: Consumer<T>, most: number, options: WaitOptions): Promise<QueueItem<T>[]> {
+  async getMany(consumer: Consumer<QueueItem<T>>, most: number, options: WaitOptions): Promise<QueueItem<T>[]> {
     const items = options.signal?.aborted ? [] : await this.#takeAtHand(consumer, most);
     if (items.length > 0) return items;
     const first = await this.get(consumer, options);
@@ -71,7 +71,7 @@ export class Taking<T> {
   }
 
   /** The next item if there is one now. */
-  async tryGet(consumer: Consumer<T>): Promise<QueueItem<T> | undefined> {
+  async tryGet(consumer: Consumer<QueueItem<T>>): Promise<QueueItem<T> | undefined> {
     const { delivery } = this.#queue;
     while (this.#end === undefined) {
       if (delivery.isAwaited) return undefined;
@@ -87,7 +87,7 @@ export class Taking<T> {
   }
 
   /** Takes what is in memory, or can be read at once, and writes down in one go that it was taken. */
-  async #takeAtHand(consumer: Consumer<T>, most: number): Promise<QueueItem<T>[]> {
+  async #takeAtHand(consumer: Consumer<QueueItem<T>>, most: number): Promise<QueueItem<T>[]> {
     const { settling } = this.#queue;
     const taken: QueueItem<T>[] = [];
     while (taken.length < most && this.#end === undefined) {
@@ -109,7 +109,10 @@ export class Taking<T> {
   }
 
   /** What can be handed out right now, up to the first message that has to be looked at. */
-  #atHand(consumer: Consumer<T>, most: number): { readonly items: QueueItem<T>[]; readonly later?: Promise<QueueItem<T> | undefined> } {
+  #atHand(
+    consumer: Consumer<QueueItem<T>>,
+    most: number,
+  ): { readonly items: QueueItem<T>[]; readonly later?: Promise<QueueItem<T> | undefined> } {
     const { delivery } = this.#queue;
     const items: QueueItem<T>[] = [];
     try {
@@ -126,7 +129,7 @@ export class Taking<T> {
     return { items };
   }
 
-  #itemOf(consumer: Consumer<T>, message: Ready<T>): Found<T> {
+  #itemOf(consumer: Consumer<QueueItem<T>>, message: Ready<T>): Found<T> {
     const { holdings, maxAttempts, schema, settling } = this.#queue;
     const { run, sequence, decoded } = message;
     // Finished by `markAllDone` while it waited here.
@@ -143,7 +146,7 @@ export class Taking<T> {
 
   async #validated(
     schema: PayloadSchema<T>,
-    consumer: Consumer<T>,
+    consumer: Consumer<QueueItem<T>>,
     message: Message,
     value: unknown,
     before: number,
@@ -160,7 +163,7 @@ export class Taking<T> {
   }
 
   /** What comes of a message that was found for somebody who waited. */
-  async #receive(consumer: Consumer<T>, ready: Ready<T>): Promise<QueueItem<T> | undefined> {
+  async #receive(consumer: Consumer<QueueItem<T>>, ready: Ready<T>): Promise<QueueItem<T> | undefined> {
     const { delivery, settling } = this.#queue;
     try {
       if (this.#end !== undefined) {
@@ -174,7 +177,11 @@ export class Taking<T> {
     }
   }
 
-  async #orNext(later: Promise<QueueItem<T> | undefined>, consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
+  async #orNext(
+    later: Promise<QueueItem<T> | undefined>,
+    consumer: Consumer<QueueItem<T>>,
+    options: WaitOptions,
+  ): Promise<QueueItem<T> | undefined> {
     return (await this.#onTheWay(later)) ?? this.get(consumer, options);
   }
 
@@ -185,7 +192,7 @@ export class Taking<T> {
     return later.finally(() => settling.arrived());
   }
 
-  async #wait(consumer: Consumer<T>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
+  async #wait(consumer: Consumer<QueueItem<T>>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
     const { delivery, directory, clock } = this.#queue;
     const waiter = delivery.wait(consumer);
     const started = clock.monotonic();
