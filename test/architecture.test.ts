@@ -12,7 +12,7 @@ function sourceFiles(): Map<string, string> {
   return new Map(paths.map((path) => [relative(SRC, path).split(sep).join('/'), readFileSync(path, 'utf8')]));
 }
 
-it('has arrows that only go down, and one importer for each outside package', () => {
+it('has arrows that only go down, none that come back in a circle, and one importer for each outside package', () => {
   const files = sourceFiles();
   expect(files.size).toBeGreaterThan(3);
   expect(complaintsAbout(files)).toEqual([]);
@@ -64,6 +64,16 @@ describe('the rule', () => {
       expect(about(roof, "export { put } from './queues/put.ts';")).toEqual([]);
       expect(about(roof, "import { main } from './cli/main.ts';")).toHaveLength(1);
     }
+  });
+
+  it('sees a circle within a room, by types too', () => {
+    const text = "import type { put } from './put.ts';\nexport type Put = typeof put;";
+    const building = new Map([
+      ['queues/put.ts', "import type { Put } from './get.ts';\nexport const put: Put | undefined = undefined;"],
+      ['queues/get.ts', text],
+    ]);
+    expect(complaintsAbout(building)).toEqual(['queues/put.ts → queues/get.ts → queues/put.ts: give what they share a file below both']);
+    expect(about('queues/get.ts', text)).toEqual([]);
   });
 
   it('sees a second importer of an outside package, by its subpath too', () => {

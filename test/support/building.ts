@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
+import { circlesAmong } from './circles.ts';
 import { sourceFacts } from './source-facts.ts';
 import type { SourceFacts, SourceImport } from './source-facts.ts';
 
@@ -38,8 +39,15 @@ const HOMELESS = /^(utils?|helpers?|common|types|misc|shared)(\.ts)?$/;
 export function complaintsAbout(files: ReadonlyMap<string, string>): string[] {
   const complaints: string[] = [];
   const importersOf = new Map<string, Set<string>>();
+  const arrows = new Map<string, string[]>();
   for (const [path, text] of files) {
     const facts = sourceFacts(path, text);
+    const reached = facts.imports.map(({ specifier }) => sourceOf(path, specifier, files) ?? '');
+    // Between rooms an arrow that could close a circle goes up, which is complained of below.
+    arrows.set(
+      path,
+      reached.filter((source) => folderOf(source) === folderOf(path)),
+    );
     complaints.push(...homeComplaints(path), ...pureComplaints(path, facts), ...starComplaints(path, facts));
     for (const one of facts.imports) {
       const complaint = arrowComplaint(path, one, files);
@@ -48,6 +56,7 @@ export function complaintsAbout(files: ReadonlyMap<string, string>): string[] {
       if (name) importersOf.set(name, (importersOf.get(name) ?? new Set()).add(path));
     }
   }
+  for (const circle of circlesAmong(arrows)) complaints.push(`${circle.join(' → ')}: give what they share a file below both`);
   for (const [name, importers] of importersOf) {
     if (importers.size > 1)
       complaints.push(`${name} is imported by ${[...importers].join(' and ')}: let one file import it, and the others that file`);
@@ -89,12 +98,18 @@ function starComplaints(path: string, facts: SourceFacts): string[] {
 function arrowComplaint(path: string, { specifier }: SourceImport, files: ReadonlyMap<string, string>): string | undefined {
   if (specifier.startsWith('(computed')) return `imports ${specifier}: name it, so that it can be followed`;
   if (!specifier.startsWith('.')) return outsideComplaint(path, specifier);
-  const target = posix.join(posix.dirname(path), specifier);
-  if (target === '../package.json') return undefined; // the version, which is written there alone
-  // A worker's file is named as it will be in dist.
-  const source = files.has(target) ? target : target.replace(/\.js$/, '.ts');
-  if (!files.has(source)) return `reaches for ${specifier}, which is not in src (write the .ts)`;
+  if (posix.join(posix.dirname(path), specifier) === '../package.json') return undefined; // the version, which is written there alone
+  const source = sourceOf(path, specifier, files);
+  if (source === undefined) return `reaches for ${specifier}, which is not in src (write the .ts)`;
   return mayUse(path, source) ? undefined : `reaches up or sideways to ${source}`;
+}
+
+/** The file in src that is meant. */
+function sourceOf(path: string, specifier: string, files: ReadonlyMap<string, string>): string | undefined {
+  if (!specifier.startsWith('.')) return undefined;
+  const target = posix.join(posix.dirname(path), specifier);
+  // A worker's file is named as it will be in dist.
+  return [target, target.replace(/\.js$/, '.ts')].find((source) => files.has(source));
 }
 
 function outsideComplaint(path: string, specifier: string): string | undefined {
