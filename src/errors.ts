@@ -6,6 +6,11 @@ export abstract class WorkQueueError extends Error {
     super(message, options);
     this.name = new.target.name;
   }
+
+  /** Whether trying again can't help: an item whose handler throws this is given up at once. */
+  get isPermanent(): boolean {
+    return false;
+  }
 }
 
 /** The directory holds files, but not a queue of ours. Nothing in it was touched. */
@@ -212,6 +217,10 @@ export class OwnerLostError extends WorkQueueError {
 /** Throw it from a handler when trying again can't help: the item is given up at once. */
 export class PermanentError extends WorkQueueError {
   readonly code = 'ERR_PERMANENT';
+
+  override get isPermanent(): boolean {
+    return true;
+  }
 }
 
 /** A handler took longer than it may. It counts as a failed attempt, whatever the handler did after its signal aborted. */

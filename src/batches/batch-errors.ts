@@ -35,7 +35,10 @@ export class PartNotFoundError extends WorkQueueError {
   }
 }
 
-/** The batch has failed, and that is its end: no part of it runs any more, and no reduce. */
+/**
+ * The batch has failed, and that is its end: no part of it runs any more, and no reduce. Permanent: a queue that brought the
+ * part gives its message up at once.
+ */
 export class BatchFailedError extends WorkQueueError {
   readonly code = 'ERR_BATCH_FAILED';
   readonly batchId: string;
@@ -45,6 +48,10 @@ export class BatchFailedError extends WorkQueueError {
     super(`Batch ${batchId} has failed: ${reason}. Mend that, delete it, and create it again.`, options);
     this.batchId = batchId;
     this.reason = reason;
+  }
+
+  override get isPermanent(): boolean {
+    return true;
   }
 }
 

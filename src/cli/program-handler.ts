@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { PermanentError } from '../errors.ts';
+import { isPermanent } from '../formats/failure-reason.ts';
 import type { Handler } from '../queues/consume.ts';
 import { CannotStartError } from './cannot-start-error.ts';
 import { fillCommand, valueAsText } from './child/command-template.ts';
@@ -70,7 +70,7 @@ export class ProgramHandler {
         this.#stop(new CannotStartError(this.#plan.words[0] ?? '', errno));
         return item.release();
       }
-      const givenUp = error instanceof PermanentError || item.attempt >= maxAttempts;
+      const givenUp = isPermanent(error) || item.attempt >= maxAttempts;
       const attempt = {
         ...attemptOf(item, clock.monotonic() - startedAt),
         // Where a file lies says nothing that its name does not.

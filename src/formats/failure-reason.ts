@@ -1,4 +1,4 @@
-import { PermanentError } from '../errors.ts';
+import { WorkQueueError } from '../errors.ts';
 
 /** Why an item was given up, as far as text can tell. */
 export interface FailureReason {
@@ -38,7 +38,7 @@ export function parseReason(text: string): FailureReason {
 
 /** Whether trying again can't help. */
 export function isPermanent(error: unknown): boolean {
-  return error instanceof PermanentError;
+  return error instanceof WorkQueueError && error.isPermanent;
 }
 
 /** Given up without its handler having said anything: it was delivered, and each time its process ended. */

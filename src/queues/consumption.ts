@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
-import { ItemSettledError, PermanentError } from '../errors.ts';
+import { ItemSettledError } from '../errors.ts';
+import { isPermanent } from '../formats/failure-reason.ts';
 import { afterFailure } from '../machines/retry-policy.ts';
 import { pause } from './consume-abort.ts';
 import { Attempt, type Handler, type Outcome } from './consume-attempt.ts';
@@ -133,7 +134,7 @@ export class Consumption<I extends SettleableItem> {
   async #afterThrow(item: I, error: unknown): Promise<Failure | undefined> {
     const { backoff, onError } = this.#settings;
     const { maxAttempts } = this.#queue;
-    const failed = { attempt: item.attempt, maxAttempts, permanent: error instanceof PermanentError };
+    const failed = { attempt: item.attempt, maxAttempts, permanent: isPermanent(error) };
     const next = afterFailure(failed, backoff, backoff.chance());
     if (next.kind === 'again') {
       this.#move('running', 'waitingForRetry');

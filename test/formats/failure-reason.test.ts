@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BatchFailedError } from '../../src/batches/batch-errors.ts';
 import { PermanentError } from '../../src/errors.ts';
 import { describeFailure, formatReason, isPermanent, KilledError, parseReason } from '../../src/formats/failure-reason.ts';
 import { anyText } from '../support/any-text.ts';
@@ -72,6 +73,6 @@ describe('the reason of a failure', () => {
 });
 
 it('is permanent only where a handler said so', () => {
-  expect(isPermanent(new PermanentError('no'))).toBe(true);
+  for (const permanent of [new PermanentError('no'), new BatchFailedError('load', 'no')]) expect(isPermanent(permanent)).toBe(true);
   for (const other of [new Error('no'), 'no', undefined, { name: 'PermanentError' }]) expect(isPermanent(other)).toBe(false);
 });
