@@ -7,7 +7,7 @@ import type { DamagedTask, SeenTask, TaskClaim, TaskQuery, TaskStore, TaskStoreO
 import { giveFileBack, takeFile } from './task-claiming.ts';
 import { keepCheckpoint, writeCheckpoint } from './task-checkpoint.ts';
 import { createTask } from './task-creation.ts';
-import { discardClaim } from './task-deletion.ts';
+import { discardClaim, freeLostId } from './task-deletion.ts';
 import { fileOf, findTask, idOf, type TaskFile } from './task-files.ts';
 import { findSettled, finishThose } from './task-finding.ts';
 import { diskError, makeFolders, makePlace, placesOf, type TaskFolders } from './task-folders.ts';
@@ -59,27 +59,7 @@ export class FileTaskStore implements TaskStore {
   }
 
   claim(seen: SeenTask, running: TaskPlace): Promise<TaskClaim | undefined> {
-    return this.#refusing('claim', seen.id, async () => {
-      const { file } = FileSighting.of(seen);
-      if (seen.holder !== undefined && seen.holder.standing !== 'dead') return undefined;
-      // Somebody had ended it already; where it is then, that is to be seen anew.
-      if (await finishThose(this.#parts, [file])) return undefined;
-      const { consumer, claim } = await this.#holders.claimer();
-      const claims = (file.claim?.claims ?? 0) + 1;
-      const name = { id: seen.id, checkpoint: file.claim?.checkpoint, consumer, claim, claims, state: 'wip' } as const;
-      await makePlace(this.#folders, running);
-      const task: SeenTask = { ...seen, place: running, claims, holder: { consumer, standing: 'alive' } };
-      const { path } = fileOf(this.#folders, { place: running, name });
-      const taking = new FileClaim(this.#folders.fs, task, { place: running, name, path, before: file });
-      this.#held.add(taking);
-      let taken: FileClaim | undefined;
-      try {
-        taken = await takeFile(this.#folders.fs, FileSighting.of(seen), taking);
-      } finally {
-        if (taken === undefined) this.#held.delete(taking);
-      }
-      return taken;
-    });
+    return this.#refusing('claim', seen.id, () => this.#claim(seen, running));
   }
 
   release(claim: TaskClaim): Promise<boolean> {
@@ -108,6 +88,18 @@ export class FileTaskStore implements TaskStore {
     });
   }
 
+  async discardDamaged(damaged: DamagedTask, running: TaskPlace): Promise<boolean> {
+    const { id, place, holder, version } = damaged;
+    // Nothing of it is read on its way out.
+    const seen: SeenTask = { kind: 'task', id, place, fields: {}, claims: 0, holder, version };
+    const claim = await this.#refusing('delete', id, () => this.#claim(seen, running));
+    return claim !== undefined && this.discard(claim);
+  }
+
+  freeLostId(id: string): Promise<boolean> {
+    return this.#refusing('delete', id, async () => (await findSettled(this.#parts, id)) === undefined && freeLostId(this.#folders, id));
+  }
+
   list(query: TaskQuery): Promise<(SeenTask | DamagedTask)[]> {
     return this.#refusing('list', '', async () => this.#see(await firstFiles(this.#folders, query)));
   }
@@ -126,6 +118,28 @@ export class FileTaskStore implements TaskStore {
 
   async dispose(): Promise<void> {
     await this.#holders.end({ isHolding: [...this.#held].some((held) => held.isOurs()) });
+  }
+
+  async #claim(seen: SeenTask, running: TaskPlace): Promise<FileClaim | undefined> {
+    const { file } = FileSighting.of(seen);
+    if (seen.holder !== undefined && seen.holder.standing !== 'dead') return undefined;
+    // Somebody had ended it already; where it is then, that is to be seen anew.
+    if (await finishThose(this.#parts, [file])) return undefined;
+    const { consumer, claim } = await this.#holders.claimer();
+    const claims = (file.claim?.claims ?? 0) + 1;
+    const name = { id: seen.id, checkpoint: file.claim?.checkpoint, consumer, claim, claims, state: 'wip' } as const;
+    await makePlace(this.#folders, running);
+    const task: SeenTask = { ...seen, place: running, claims, holder: { consumer, standing: 'alive' } };
+    const { path } = fileOf(this.#folders, { place: running, name });
+    const taking = new FileClaim(this.#folders.fs, task, { place: running, name, path, before: file });
+    this.#held.add(taking);
+    let taken: FileClaim | undefined;
+    try {
+      taken = await takeFile(this.#folders.fs, FileSighting.of(seen), taking);
+    } finally {
+      if (taken === undefined) this.#held.delete(taking);
+    }
+    return taken;
   }
 
   async #create(id: string, place: TaskPlace, fields: Fields): Promise<boolean> {

@@ -90,6 +90,14 @@ export class MemoryTaskStore implements TaskStore {
     return this.#shared.tasks.delete(kept.id);
   }
 
+  async discardDamaged(): Promise<boolean> {
+    return false;
+  }
+
+  async freeLostId(): Promise<boolean> {
+    return false;
+  }
+
   async list({ places, order, limit }: TaskQuery): Promise<SeenTask[]> {
     const wanted = new Set(places);
     const found = [...this.#shared.tasks.values()].filter(({ place }) => wanted.has(place));

@@ -67,6 +67,10 @@ export interface DamagedTask {
   /** Where it lies. */
   readonly path: string;
   readonly reason: string;
+  /** Set while somebody has it. */
+  readonly holder?: TaskHolder | undefined;
+  /** What makes it this very file; of the store alone. Not set for what is no file, as a directory of that name. */
+  readonly version?: unknown;
 }
 
 /** A task that this process has. What it holds is as it was found by the claim. */
@@ -106,6 +110,13 @@ export interface TaskStore {
   settle(claim: TaskClaim, place: TaskPlace, fields: Fields): Promise<boolean>;
   /** Ends a claim: the task is gone, and its id is free. False if it is not ours any more. */
   discard(claim: TaskClaim): Promise<boolean>;
+  /**
+   * Removes a task whose record can't be read, and frees its id: as it was seen, and had by nobody or by somebody dead. False if
+   * it is another by now. A stop leaves it as it was, or with a holder that is found dead, or gone.
+   */
+  discardDamaged(damaged: DamagedTask, running: TaskPlace): Promise<boolean>;
+  /** Frees the id of a task that lies nowhere, since somebody removed its file. False if it is there, or the id is free. */
+  freeLostId(id: string): Promise<boolean>;
   /** The first tasks in an order. One that moves meanwhile may be there twice, or not at all; whoever claims what was seen finds out. */
   list(query: TaskQuery): Promise<(SeenTask | DamagedTask)[]>;
   /** The ids of all tasks in these places, in no order: by one pass over names, and no record is read. */

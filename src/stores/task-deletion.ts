@@ -1,9 +1,9 @@
 import { formatStamp, type TaskClaimName } from '../formats/task-name.ts';
 import { claimFile } from '../fs/claim.ts';
-import { removeIfThere } from '../fs/publish.ts';
+import { publishFile, removeIfThere, stagePath } from '../fs/publish.ts';
 import type { FileClaim } from './file-claim.ts';
 import { dropCheckpoints } from './task-checkpoint.ts';
-import { fileOf, idOf, type TaskFile } from './task-files.ts';
+import { fileOf, idOf, isThere, type TaskFile } from './task-files.ts';
 import { secure, type TaskFolders } from './task-folders.ts';
 
 /**
@@ -34,6 +34,27 @@ async function beginGoing({ fs }: TaskFolders, held: FileClaim, going: TaskFile)
 async function goingOf(folders: TaskFolders, { task, place, name }: FileClaim): Promise<TaskFile & { readonly claim: TaskClaimName }> {
   const id = await folders.fs.lstat(idOf(folders, task.id));
   return fileOf(folders, { place, name: { ...name, checkpoint: id && formatStamp(id), state: 'going' } });
+}
+
+/**
+ * Frees an id whose task was found nowhere: taken away by a rename, of which of all who try one succeeds, and looked at once more.
+ * What was taken anew meanwhile goes back. A stop after the rename leaves a free id, and a stage that is swept. False if the
+ * task is there, or somebody was faster.
+ */
+export async function freeLostId(folders: TaskFolders, id: string): Promise<boolean> {
+  const { fs, ids, layout, names, isDurable } = folders;
+  const seen = await fs.lstat(idOf(folders, id));
+  if (seen === undefined || (await isThere(folders, id))) return false;
+  const away = stagePath(layout.stages, names.next());
+  if (!(await claimFile(fs, idOf(folders, id), away))) return false;
+  const taken = await fs.lstat(away);
+  if (taken === undefined || formatStamp(taken) !== formatStamp(seen) || (await isThere(folders, id))) {
+    await publishFile(fs, away, idOf(folders, id), { syncDirectory: isDurable ? ids : null });
+    return false;
+  }
+  await removeIfThere(fs, away);
+  await secure(folders, ids, layout.stages);
+  return true;
 }
 
 /** Ends a deletion. Somebody else may be at it still: each step is done once, by either. */

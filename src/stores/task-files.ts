@@ -31,7 +31,8 @@ export interface FileVersion {
 
 export type TaskContent =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'damaged'; readonly reason: string }
+  /** The version of what is a file. */
+  | { readonly kind: 'damaged'; readonly reason: string; readonly version?: FileVersion }
   | { readonly kind: 'record'; readonly place: TaskPlace; readonly fields: Fields; readonly version: FileVersion };
 
 export function pathOf({ directory }: TaskFolders, place: TaskPlace, id: string): string {
@@ -63,21 +64,23 @@ export async function readTaskFile({ fs }: TaskFolders, path: string): Promise<T
     const found = await fs.lstat(path);
     if (found === undefined) return { kind: 'absent' };
     if (found.kind !== 'file') return { kind: 'damaged', reason: 'it is no plain file' };
-    if (found.size > LONGEST_RECORD) return { kind: 'damaged', reason: `it is longer than ${LONGEST_RECORD} bytes` };
+    const version: FileVersion = { path, ...found };
+    if (found.size > LONGEST_RECORD) return { kind: 'damaged', reason: `it is longer than ${LONGEST_RECORD} bytes`, version };
     const file = await readSmallFile(fs, path, found.size);
     if (file.kind === 'absent') return file;
-    if (file.kind === 'text') return contentOf(file.text, { path, ...found });
-    if (reads === MOST_READS || (await fs.lstat(path))?.inode === found.inode) return { kind: 'damaged', reason: file.reason };
+    if (file.kind === 'text') return contentOf(file.text, version);
+    if (reads === MOST_READS || (await fs.lstat(path))?.inode === found.inode) return { kind: 'damaged', reason: file.reason, version };
   }
 }
 
-function contentOf(text: string, { path, inode, size, modifiedMs }: FileVersion): TaskContent {
+function contentOf(text: string, version: FileVersion): TaskContent {
   const parsed = parseRecord(TASK_FORMAT, text);
-  if (parsed.kind !== 'record') return { kind: 'damaged', reason: parsed.reason };
-  if (parsed.version > TASK_FORMAT.version) return { kind: 'damaged', reason: `it is written in format ${parsed.version}: upgrade dibs` };
+  const damaged = (reason: string): TaskContent => ({ kind: 'damaged', reason, version });
+  if (parsed.kind !== 'record') return damaged(parsed.reason);
+  if (parsed.version > TASK_FORMAT.version) return damaged(`it is written in format ${parsed.version}: upgrade dibs`);
   const { status, ...fields } = parsed.fields;
-  if (typeof status !== 'string' || !isPlace(status)) return { kind: 'damaged', reason: 'it has no status' };
-  return { kind: 'record', place: status, fields, version: { path, inode, size, modifiedMs } };
+  if (typeof status !== 'string' || !isPlace(status)) return damaged('it has no status');
+  return { kind: 'record', place: status, fields, version };
 }
 
 /** Writes a record where nobody looks. */

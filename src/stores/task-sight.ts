@@ -17,7 +17,7 @@ export class FileSighting {
   }
 
   /** @throws TypeError if another store saw it */
-  static of({ version }: SeenTask): FileSighting {
+  static of({ version }: SeenTask | DamagedTask): FileSighting {
     if (version instanceof FileSighting) return version;
     throw new TypeError('This task was seen in another store.');
   }
@@ -39,12 +39,15 @@ export async function seeTasks(
   for (const file of files) {
     const { id, place, path, claim } = file;
     const content = await readTaskFile(folders, path);
-    if (content.kind === 'damaged') seen.push({ kind: 'damaged', id, place, path, reason: content.reason });
-    if (content.kind !== 'record') continue;
+    if (content.kind === 'absent') continue;
+    const holder = claim && (isLost(claim) ? { consumer: claim.consumer, standing: 'dead' as const } : holding.get(claim.consumer));
+    const version = content.version && new FileSighting(file, content.version);
+    if (content.kind === 'damaged') {
+      seen.push({ kind: 'damaged', id, place, path, reason: content.reason, holder, version });
+      continue;
+    }
     const { fields } = content;
     const checkpoint = await readCheckpoint(folders, file, content.version);
-    const holder = claim && (isLost(claim) ? { consumer: claim.consumer, standing: 'dead' as const } : holding.get(claim.consumer));
-    const version = new FileSighting(file, content.version);
     seen.push({ kind: 'task', id, place, fields, claims: claim?.claims ?? 0, holder, checkpoint, version });
   }
   return seen;

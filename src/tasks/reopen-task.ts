@@ -1,7 +1,7 @@
 import { DamagedRecordError } from '../errors.ts';
 import { formatTaskRecord } from '../formats/task-record.ts';
 import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
-import type { SeenTask, TaskClaim } from '../stores/store.ts';
+import type { DamagedTask, SeenTask, TaskClaim } from '../stores/store.ts';
 import { withLost } from './start-task.ts';
 import { TaskLockedError } from './task-errors.ts';
 import { nowOf, type TrackerGround } from './tracker-ground.ts';
@@ -34,13 +34,24 @@ function pendingAgain({ places }: TrackerGround, { place }: SeenTask): TaskPlace
   return status === 'pending' ? places.of('pending') : places.after(status === 'running' ? 'failed' : status, 'reopen');
 }
 
-/** Deletes a task: false if there is none. @throws TaskLockedError while somebody has it, DamagedRecordError */
+/**
+ * Deletes a task, one whose record can't be read too; of one whose file somebody removed, what is left: that its id is taken.
+ * False if there is none.
+ * @throws TaskLockedError while somebody has it, DamagedRecordError for what is no file
+ */
 export async function deleteTask(ground: TrackerGround, id: string): Promise<boolean> {
+  const { store, places } = ground;
   for (;;) {
-    const seen = await readTask(ground, id);
-    if (seen === undefined) return false;
+    const seen = await store.read(id);
+    if (seen === undefined) return store.freeLostId(id);
+    if (seen.kind === 'damaged') {
+      if (seen.version === undefined) throw new DamagedRecordError(seen.path, seen.reason);
+      assertFree(ground, seen);
+      if (await store.discardDamaged(seen, places.of('running'))) return true;
+      continue;
+    }
     const claim = await claimFree(ground, seen);
-    if (claim !== undefined && (await ground.store.discard(claim))) return true;
+    if (claim !== undefined && (await store.discard(claim))) return true;
   }
 }
 
@@ -52,8 +63,12 @@ export async function readTask({ store }: TrackerGround, id: string): Promise<Se
 }
 
 /** Undefined if it is no longer as it was seen. */
-async function claimFree({ store, places, useCase }: TrackerGround, seen: SeenTask): Promise<TaskClaim | undefined> {
-  const { id, holder } = seen;
+async function claimFree(ground: TrackerGround, seen: SeenTask): Promise<TaskClaim | undefined> {
+  assertFree(ground, seen);
+  return ground.store.claim(seen, ground.places.of('running'));
+}
+
+/** @throws TaskLockedError */
+function assertFree({ useCase }: TrackerGround, { id, holder }: SeenTask | DamagedTask): void {
   if (holder !== undefined && holder.standing !== 'dead') throw new TaskLockedError(useCase, id, holder.consumer);
-  return store.claim(seen, places.of('running'));
 }

@@ -160,16 +160,16 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
     return this.#shelf.reopen(id);
   }
 
-  /** Deletes a task: false if there is none. Its id is free then. @throws TaskLockedError while somebody has it */
+  /**
+   * Deletes a task, one that can't be read too: false if there is none. Its id is free then; also that of one whose file was removed by
+   * hand. @throws TaskLockedError while somebody has it, DamagedRecordError for what is no file
+   */
   async delete(id: string): Promise<boolean> {
     this.#assertOpen('delete');
     return this.#shelf.delete(id);
   }
 
-  /**
-   * Deletes all tasks of the use case, of all its steps, at once for all who look; those that somebody has too: they can't be settled
-   * any more. What is created after that is new. Resolves with how many there were.
-   */
+  /** Deletes all tasks of the use case, of all its steps, at once for all who look; what somebody has can't be settled any more. Resolves with how many there were. */
   async deleteAll(): Promise<number> {
     const counts = [...(await this.#ground.store.counts()).values()];
     await this.#store.remove('tasks', this.useCase);

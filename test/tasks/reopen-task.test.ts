@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DamagedRecordError } from '../../src/errors.ts';
 import { TaskLockedError, TaskNotFoundError } from '../../src/tasks/task-errors.ts';
 import type { TaskTracker } from '../../src/tasks/task-tracker.ts';
 import { failTimes, hold, idsOf, STORES, TrackerWorld } from '../support/tracker-world.ts';
@@ -89,5 +90,34 @@ describe.each(STORES)('in %s', (store) => {
     await expect(tracker.delete('p')).rejects.toBeInstanceOf(TaskLockedError);
     await end();
     expect(await tracker.delete('p')).toBe(true);
+  });
+});
+
+describe('on a disk', () => {
+  it('a task whose record can not be read is deleted by its id, and harms no other meanwhile', async () => {
+    const { world, tracker } = await ofAllKinds('file:');
+    const path = '/store/tasks/load/failed/f.json';
+    await world.disk.unlink(path);
+    await world.write(path, 'torn');
+    await expect(tracker.get('f')).rejects.toBeInstanceOf(DamagedRecordError);
+    expect(await tracker.delete('f')).toBe(true);
+    expect(await tracker.get('f')).toBeUndefined();
+    expect(idsOf(await tracker.list())).toEqual(['p', 's', 'g', 'i']);
+    expect(await tracker.create('f', 'new')).toBe(true);
+  });
+
+  it('what is no file is not deleted, but told of', async () => {
+    const { world, tracker } = await ofAllKinds('file:');
+    await world.disk.unlink('/store/tasks/load/failed/f.json');
+    await world.disk.mkdir('/store/tasks/load/failed/f.json');
+    await expect(tracker.delete('f')).rejects.toThrow(/f\.json can't be read: it is no plain file/);
+  });
+
+  it('the id of a task whose file somebody removed is freed', async () => {
+    const { world, tracker } = await ofAllKinds('file:');
+    await world.disk.unlink('/store/tasks/load/succeeded/s.json');
+    expect([await tracker.get('s'), await tracker.create('s', 'new')]).toEqual([undefined, false]);
+    expect([await tracker.delete('s'), await tracker.delete('s')]).toEqual([true, false]);
+    expect(await tracker.create('s', 'new')).toBe(true);
   });
 });

@@ -25,7 +25,7 @@ export const removeCommand: StoreCommand<RemoveOptions> = {
     { flags: '-y, --yes', description: 'do not ask' },
   ],
   examples: [
-    ['dibs task rm monday', 'one that nobody has'],
+    ['dibs task rm monday', 'one that nobody has; its record may be damaged'],
     ['dibs task rm --all --yes --use-case old', 'all of a use case, for a script'],
   ],
   run(surroundings, call) {

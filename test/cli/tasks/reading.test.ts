@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dibs, jsonLines } from '../dibs.ts';
@@ -116,6 +116,15 @@ describe('dibs task rm', () => {
     });
     expect(ids(jsonLines(await task('ls', '--json')))).toEqual(['pending', 'succeeded']);
     expect((await task('create', 'failed')).stdout).toBe('1 task created\n');
+  });
+
+  it('deletes one by name that can not be read, or whose file is gone, and touches nothing else', async () => {
+    const { cwd, task } = await tasksOf('a', 'b', 'c');
+    writeFileSync(join(cwd, 's', 'tasks', 'default', 'pending', 'b.json'), 'torn');
+    rmSync(join(cwd, 's', 'tasks', 'default', 'pending', 'c.json'));
+    expect(await task('rm', 'b', 'c')).toMatchObject({ code: 0, stdout: '2 tasks deleted\n', stderr: '' });
+    expect(await task('ls', '--json')).toMatchObject({ code: 0, stderr: '' });
+    expect((await task('create', 'a', 'b', 'c')).stdout).toBe('2 tasks created, 1 there before\n');
   });
 
   it('TRK-34 deletes all of a use case after it asked', async () => {
