@@ -12,6 +12,7 @@ import type { FaultyDisk } from '../support/faulty-disk.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
 import { DEEP, oneIn } from '../support/sample.ts';
+import { expectAllowedStatesOn } from '../support/store-states.ts';
 
 const PARTS = [10, 20];
 const PLACE = { store: 'file:/state', clock: hastyClock() };
@@ -84,7 +85,12 @@ async function eachStop(
   judge: (fs: FileSystem, crash: Crash) => Promise<unknown>,
   share = 8,
 ): Promise<void> {
-  const { points } = await eachCrash(before, life, async (_left, fs, crash) => judge(fs, crash), {
+  const check = async (_left: unknown, fs: FileSystem, crash: Crash): Promise<void> => {
+    if (crash.kind === 'kill') await expectAllowedStatesOn(fs, '/state');
+    await judge(fs, crash);
+    if (crash.kind === 'kill') await expectAllowedStatesOn(fs, '/state');
+  };
+  const { points } = await eachCrash(before, life, check, {
     limit: DEEP ? 32 : 2,
     share: oneIn(share),
   });

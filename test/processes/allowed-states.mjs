@@ -6,6 +6,7 @@
  */
 import { lstatSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { judgeTasks, STORE_KINDS, STORE_STATES } from './allowed-store-states.mjs';
 
 const READY = '`sales.tsv`';
 const CLAIM = '`sales.tsv.<consumer>-<k>a<n>.wip`';
@@ -136,6 +137,7 @@ export const ALLOWED_STATES = {
     ],
     ['what the folder is', '`.dibs/queue.json` or `.dibs/queue.json` and `.dibs/stage.<random>`', ['open, any folder queue', 'purge']],
   ],
+  store: STORE_STATES,
 };
 
 /** What a name is, in the words of the tables. Of two that fit the first counts. */
@@ -171,10 +173,11 @@ const KINDS = {
     ['sales.tsv', /^[^/.][^/]*\.tsv$/],
     ['its source', /^\.\.\/source\/[^/]+$/],
   ],
+  store: STORE_KINDS,
 };
 
 /**
- * @param {'queue' | 'folder'} kind
+ * @param {'queue' | 'folder' | 'store'} kind
  * @param {readonly { readonly path: string, readonly file: string }[]} found every name, from the queue's directory on, and what
  * tells its file from others
  * @returns {string[]} what no row of the table allows
@@ -182,11 +185,12 @@ const KINDS = {
 export function judgeStates(kind, found) {
   const files = Map.groupBy === undefined ? groupBy(found) : Map.groupBy(found, ({ file }) => file);
   const allowed = allowedSets(kind);
-  return [...files.values()].flatMap((names) => {
+  const alone = [...files.values()].flatMap((names) => {
     const kinds = names.map(({ path }) => kindOf(kind, path));
     if (allowed.has(keyOf(kinds))) return [];
     return [`no stop may leave a file under ${names.map(({ path }, index) => `${path} (${kinds[index]})`).join(' and ')}`];
   });
+  return kind === 'store' ? [...alone, ...judgeTasks(found)] : alone;
 }
 
 /**

@@ -5,8 +5,8 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { ALLOWED_STATES, judgeStates, namesBelow } from './allowed-states.mjs';
 
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'crashes.md'), 'utf8');
-const [QUEUE = '', FOLDER = ''] = PAGE.split('\n# Folder queues\n');
-const PARTS = { queue: QUEUE, folder: FOLDER } as const;
+const [QUEUE = '', FOLDER = '', STORE = ''] = PAGE.split(/\n# (?:Folder queues|Tasks and batches)\n/);
+const PARTS = { queue: QUEUE, folder: FOLDER, store: STORE } as const;
 
 /** The cells of all tables that begin with this heading, without marks in the first and the last one. */
 function rowsUnder(part: string, heading: string): string[][] {
@@ -21,7 +21,7 @@ function plain(cell = ''): string {
   return cell.replaceAll('`', '');
 }
 
-const KINDS = ['queue', 'folder'] as const;
+const KINDS = ['queue', 'folder', 'store'] as const;
 
 describe('docs/crashes.md', () => {
   it.each(KINDS)('shows the states that the checker of a %s allows, and no others, row by row', (kind) => {
@@ -43,7 +43,7 @@ describe('docs/crashes.md', () => {
 
 describe('the judge of what a stop left', () => {
   /** What it says of files that have these names each. */
-  function judge(kind: 'queue' | 'folder', ...files: readonly (readonly string[])[]): string[] {
+  function judge(kind: (typeof KINDS)[number], ...files: readonly (readonly string[])[]): string[] {
     const found = files.flatMap((names, file) => names.map((path) => ({ path, file: String(file) })));
     return judgeStates(kind, found);
   }
@@ -77,6 +77,29 @@ describe('the judge of what a stop left', () => {
     ['what is known to nobody', ['q.1.1.put.tsv.tmp']],
   ])('complains in a queue of %s', (_, names) => {
     expect(judge('queue', names)).toEqual([expect.stringContaining('no stop may leave a file under')]);
+  });
+
+  const running = (id: string, state: string): string => `tasks/load/running/${id}.json.etl-1-4711-9f3ac2d1-7a2.${state}`;
+  const id = 'tasks/load/.dibs/ids/a.json';
+
+  it('has nothing to say of what the table allows of a store', () => {
+    expect(judge('store', [id, 'tasks/load/pending/a.json'])).toEqual([]);
+    expect(judge('store', [id, running('a', 'settling')], ['tasks/load/succeeded/a.json'])).toEqual([]);
+    expect(judge('store', [id], [running('a~k4f', 'wip')], ['tasks/load/.dibs/checkpoints/a.json.k4f'])).toEqual([]);
+    expect(judge('store', ['batches/b/plan.json', 'batches/b/stage.8bd66c9d293686b8'], ['batches/b/left-c061/00/00/5a'])).toEqual([]);
+  });
+
+  it.each([
+    ['a task that is under two ids', [[id, 'tasks/load/.dibs/ids/b.json']], 'no stop may leave'],
+    ['one that is there twice by links', [[id, 'tasks/load/pending/a.json', 'tasks/load/failed/a.json']], 'no stop may leave'],
+    ['one that is there twice', [[id], ['tasks/load/succeeded/a.json'], ['tasks/load/failed/a.json']], 'lies under'],
+    ['one that is there and had by somebody', [[id], ['tasks/load/pending/a.json'], [running('a', 'wip')]], 'lies under'],
+    ['one that is lost', [[id]], 'there is its id alone'],
+    ['one whose id is free', [['tasks/load/pending/a.json']], 'has no id'],
+    ['two verdicts that are one file', [['batches/b/verdict-c061.json', 'batches/b/verdict-c062.json']], 'no stop may leave'],
+    ['what is known to nobody', [['tasks/load/a.json']], 'no stop may leave'],
+  ])('complains in a store of %s', (_, files, complaint) => {
+    expect(judge('store', ...files)).toContainEqual(expect.stringContaining(complaint));
   });
 
   it('knows a file by its inode, whatever it is called', () => {

@@ -1,5 +1,5 @@
 // Works on batches that it is told of, each line `<directory> <batch>`: all parts, and the reduce if it is the first. `hold`
-// says that it has a part and keeps it; `reduce` that it reduces, and keeps at it. Each reduce that it ends is one line in `reduced`.
+// says that it has a part and keeps it; `reduce` that it reduces, and keeps at it. Each reduce that it ends is one line in `<directory>.reduced`.
 import { openBatch } from '../../dist/tasks.js';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -28,7 +28,7 @@ for await (const line of createInterface(process.stdin)) {
           say({ reduces: sum });
           await forEver();
         }
-        appendFileSync(`${directory}/reduced`, `${id} ${sum}\n`);
+        appendFileSync(`${directory}.reduced`, `${id} ${sum}\n`);
         return sum;
       },
     },

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createBatch } from '../../src/batches/open-batch.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import { DEEP } from '../support/sample.ts';
+import { expectAllowedStates } from '../support/store-states.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -13,7 +14,7 @@ const BATCHES = DEEP ? 1_000 : 40;
 const LIMIT_MS = DEEP ? 1_800_000 : 300_000;
 
 function reducedIn(directory: string): string[] {
-  const path = join(directory, 'reduced');
+  const path = `${directory}.reduced`;
   return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
 }
 
@@ -26,7 +27,7 @@ async function make(directory: string, ids: readonly string[], parts: number): P
 it(
   'WB-08 WB-10 gives each of many batches exactly one reduce, however many processes race for its last part',
   async () => {
-    const directory = tempFolder();
+    const directory = join(tempFolder(), 'store');
     const ids = Array.from({ length: BATCHES }, (_, index) => `batch-${index}`);
     // As many parts as workers: each has the last one.
     await make(directory, ids, WORKERS);
@@ -38,6 +39,7 @@ it(
       expect(new Set(answers.map(({ state }) => state))).toEqual(new Set(['done']));
     }
     expect(reducedIn(directory)).toEqual(ids.map((id) => `${id} 56`));
+    expectAllowedStates(directory);
   },
   LIMIT_MS,
 );
@@ -45,7 +47,7 @@ it(
 it.each(['hold', 'reduce'])(
   'finds what was killed with SIGKILL at %s, and reduces once',
   async (halt) => {
-    const directory = tempFolder();
+    const directory = join(tempFolder(), 'store');
     await make(directory, ['load'], 3);
     const victim = new TalkingProcess(SCRIPT);
     expect(Object.keys(await victim.ask(`${directory} load ${halt}`))).toEqual([halt === 'hold' ? 'holds' : 'reduces']);
@@ -54,6 +56,7 @@ it.each(['hold', 'reduce'])(
     await victim.kill();
     expect((await answers).map(({ state }) => state)).toEqual(['done', 'done']);
     expect(reducedIn(directory)).toEqual(['load 6']);
+    expectAllowedStates(directory);
   },
   LIMIT_MS,
 );

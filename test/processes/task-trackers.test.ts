@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TaskTracker } from '../../src/tasks/task-tracker.ts';
+import { expectAllowedStates } from '../support/store-states.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -10,6 +11,10 @@ const WORKER = join(import.meta.dirname, 'tracker-worker.mjs');
 const LEASE_MS = 400;
 /** Of a test that must not wait for a lease. */
 const NEVER_MS = 3_600_000;
+
+const storeDirectory = (): string => join(tempFolder(), 'store');
+/** Beside the store, where what a task writes is looked for. */
+const outputIn = (directory: string): string => join(directory, '..', 'out', 'a.tsv');
 
 async function worker(directory: string, leaseMs = LEASE_MS): Promise<TalkingProcess> {
   const process = new TalkingProcess(WORKER);
@@ -25,15 +30,16 @@ async function trackerIn(directory: string, leaseMs = LEASE_MS): Promise<TaskTra
 
 describe('a task whose process is killed with -9', () => {
   it('is unfinished and started again at once on this machine, from its checkpoint, and its file never appears', async () => {
-    const directory = tempFolder();
+    const directory = storeDirectory();
     const tracker = await trackerIn(directory, NEVER_MS);
     await tracker.create('a', null);
     const victim = await worker(directory, NEVER_MS);
-    const output = join(directory, 'a.tsv');
+    const output = outputIn(directory);
     expect(await victim.ask(`hold a ${output}`)).toEqual({ held: 'a', attempt: 1 });
     expect(await tracker.listUnfinished()).toEqual([]);
     await expect(tracker.run('a', () => expect.unreachable())).rejects.toMatchObject({ code: 'ERR_TASK_LOCKED' });
     await victim.kill();
+    expectAllowedStates(directory);
     expect(await tracker.listUnfinished()).toMatchObject([{ id: 'a', status: 'running', holder: { standing: 'dead' }, failures: 1 }]);
     await tracker.run('a', (attempt) => expect(attempt).toMatchObject({ number: 2, data: { by: victim.pid } }));
     expect(await tracker.get('a')).toMatchObject({ status: 'succeeded', attempts: 2, errors: [{ name: 'KilledError' }] });
@@ -41,7 +47,7 @@ describe('a task whose process is killed with -9', () => {
   });
 
   it('is ignored when it has killed three, and harms no other', async () => {
-    const directory = tempFolder();
+    const directory = storeDirectory();
     const tracker = await trackerIn(directory, NEVER_MS);
     await tracker.createMany([
       ['a', null],
@@ -49,23 +55,25 @@ describe('a task whose process is killed with -9', () => {
     ]);
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const victim = await worker(directory, NEVER_MS);
-      expect(await victim.ask(`hold a ${join(directory, 'a.tsv')}`)).toEqual({ held: 'a', attempt });
+      expect(await victim.ask(`hold a ${outputIn(directory)}`)).toEqual({ held: 'a', attempt });
       await victim.kill();
+      expectAllowedStates(directory);
     }
     const last = await worker(directory, NEVER_MS);
     expect(await last.ask('work')).toMatchObject({ done: ['b'] });
     expect(await tracker.get('a')).toMatchObject({ status: 'ignored', attempts: 3, errors: [{}, {}, {}] });
     expect(readdirSync(join(directory, 'tasks', 'load', 'ignored'))).toEqual(['a.json']);
+    expectAllowedStates(directory);
   });
 });
 
 describe('a process that was stopped for longer than its lease', () => {
   it('can’t commit when it wakes: neither its data nor its file, and what its successor wrote stays', async () => {
-    const directory = tempFolder();
+    const directory = storeDirectory();
     const tracker = await trackerIn(directory);
     await tracker.create('a', null);
     const late = await worker(directory);
-    const output = join(directory, 'a.tsv');
+    const output = outputIn(directory);
     await late.ask(`hold a ${output}`);
     late.signal('SIGSTOP');
     const successor = await worker(directory);
@@ -85,13 +93,14 @@ describe('a process that was stopped for longer than its lease', () => {
     expect(await tracker.get('a')).toEqual(before);
     expect(before?.data).not.toHaveProperty('late');
     expect(existsSync(output)).toBe(false);
-    expect(readdirSync(directory).filter((name) => name.includes('staged'))).toEqual([]);
+    expect(readdirSync(join(directory, '..', 'out'))).toEqual([]);
+    expectAllowedStates(directory);
   });
 });
 
 describe('many processes', () => {
   it('start each of 200 tasks once, eight at a time', async () => {
-    const directory = tempFolder();
+    const directory = storeDirectory();
     const tracker = await trackerIn(directory, NEVER_MS);
     const ids = Array.from({ length: 200 }, (_, n) => `task-${n}`);
     await tracker.createMany(ids.map((id) => [id, null] as const));
@@ -100,15 +109,16 @@ describe('many processes', () => {
     const done = answers.flatMap((answer) => (Array.isArray(answer['done']) ? answer['done'].map(String) : []));
     expect(done.toSorted()).toEqual(ids.toSorted());
     expect(await tracker.counts()).toEqual({ pending: 0, running: 0, succeeded: 200, failed: 0, ignored: 0 });
+    expectAllowedStates(directory);
     for (const task of await tracker.list()) expect(task).toMatchObject({ attempts: 1, errors: [] });
   });
 
   it('that all want one task: one has it, the others are told who', async () => {
-    const directory = tempFolder();
+    const directory = storeDirectory();
     const tracker = await trackerIn(directory, NEVER_MS);
     await tracker.create('a', null);
     const workers = await Promise.all(Array.from({ length: 8 }, () => worker(directory, NEVER_MS)));
-    const answers = await Promise.all(workers.map((one) => one.ask(`hold a ${join(directory, 'a.tsv')}`)));
+    const answers = await Promise.all(workers.map((one) => one.ask(`hold a ${outputIn(directory)}`)));
     const winner = answers.findIndex(({ held }) => held === 'a');
     expect(
       answers
@@ -116,7 +126,7 @@ describe('many processes', () => {
         .toSorted((one, other) => (one < other ? -1 : 1)),
     ).toEqual([...Array.from({ length: 7 }, () => 'ERR_TASK_LOCKED'), 'won']);
     expect(await workers[winner]?.ask('let-go')).toEqual({ ended: 'succeeded' });
-    expect(readFileSync(join(directory, 'a.tsv'), 'utf8')).toBe(String(workers[winner]?.pid));
+    expect(readFileSync(outputIn(directory), 'utf8')).toBe(String(workers[winner]?.pid));
     expect(await tracker.get('a')).toMatchObject({ status: 'succeeded', attempts: 1, data: { by: workers[winner]?.pid, late: true } });
   });
 });
