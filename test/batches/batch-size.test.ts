@@ -65,16 +65,26 @@ async function costs(total: number) {
   const reduce = async ({ results }: Reduction<number, number>): Promise<void> => {
     for await (const { result } of results()) sum += result;
   };
+  const begun = performance.now();
   const all = await meter.cost(() => batch.work((part) => part, { concurrency: 8, pollIntervalMs: 10, reduce }));
+  const eachMs = (performance.now() - begun) / total;
   const status = await batch.status();
   await batch.dispose();
-  return { pending, first, second, each: { calls: all.calls / total, names: all.names / total }, sum, status };
+  return { pending, first, second, each: { calls: all.calls / total, names: all.names / total }, eachMs, sum, status };
 }
 
 it(
   `a part costs the same in a batch of ${LARGE} as in one of ${SMALL}, and what is pending is told by names alone`,
   async () => {
-    const [small, large] = [await costs(SMALL), await costs(LARGE)];
+    const small = await costs(SMALL);
+    const before = process.resourceUsage().maxRSS;
+    const large = await costs(LARGE);
+    const grownMiB = (process.resourceUsage().maxRSS - before) / 1024;
+    if (DEEP) {
+      const times = `${small.eachMs.toFixed(2)} and ${large.eachMs.toFixed(2)} ms`;
+      process.stdout.write(`a part of ${SMALL} and of ${LARGE}: ${times}, the process grew by ${grownMiB.toFixed(0)} MiB\n`);
+    }
+    expect(grownMiB, 'ids and little else are held').toBeLessThan(256);
     for (const [{ status, sum }, total] of [[small, SMALL], [large, LARGE]] as const) expect([status.state, sum]).toEqual(['done', (total * (total - 1)) / 2]); // prettier-ignore
     expect(large.pending.opened, 'one record: whether it is there').toBe(1);
     expect([large.pending.names, small.pending.names]).toEqual([0, 0]);
