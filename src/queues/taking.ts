@@ -1,32 +1,21 @@
 import type { Clock } from '../clock.ts';
-import { describeFailure, KilledError } from '../formats/failure-reason.ts';
-import type { Holdings } from '../journals/holdings.ts';
 import type { Ready } from '../journals/ready.ts';
-import type { Message } from '../journals/segment.ts';
 import type { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
+import { type DueHost, itemOf } from './due-message.ts';
 import { QueueItem } from './queue-item.ts';
 import { type WaitOptions, waitFor } from './room.ts';
-import { type PayloadSchema, validate } from './schema.ts';
-import type { Settling } from './settling.ts';
 
 /** What taking needs of its queue. */
-export interface TakingHost<T> {
+export interface TakingHost<T> extends DueHost<T> {
   readonly directory: string;
   readonly clock: Clock;
-  readonly maxAttempts: number;
-  readonly schema: PayloadSchema<T> | undefined;
-  readonly holdings: Holdings;
   readonly delivery: Delivery<T>;
-  readonly settling: Settling<T>;
   /** Whether a consumer that finds nothing has come to the end, and is not to wait. */
   isEnd(consumer: Consumer<QueueItem<T>>): boolean;
 }
 
-/** What became of a message whose turn had come: an item to hand out, or (after a look) one or none, and then the next one is due. */
-type Found<T> = QueueItem<T> | { readonly later: Promise<QueueItem<T> | undefined> };
-
-/** Takes messages: to whom, for the how manieth time, and what is given up instead. */
+/** Takes messages: the next one for whoever asks, and waits for it where there is none. */
 export class Taking<T> {
   readonly #queue: TakingHost<T>;
   #end: Error | undefined;
@@ -49,7 +38,7 @@ export class Taking<T> {
     try {
       const ready = delivery.isAwaited ? undefined : delivery.next();
       if (ready !== undefined) {
-        const found = this.#itemOf(consumer, ready);
+        const found = itemOf(this.#queue, consumer, ready);
         return found instanceof QueueItem ? this.#queue.settling.hand(found) : this.#orNext(found.later, consumer, options);
       }
     } catch (error) {
@@ -77,7 +66,7 @@ export class Taking<T> {
       if (delivery.isAwaited) return undefined;
       const ready = delivery.next();
       if (ready !== undefined) {
-        const found = this.#itemOf(consumer, ready);
+        const found = itemOf(this.#queue, consumer, ready);
         const item = await (found instanceof QueueItem ? this.#queue.settling.hand(found) : this.#onTheWay(found.later));
         if (item !== undefined) return item;
       } else if (delivery.loading !== undefined) await delivery.loading;
@@ -119,7 +108,7 @@ export class Taking<T> {
       while (items.length < most && !delivery.isAwaited) {
         const ready = delivery.next();
         if (ready === undefined) break;
-        const found = this.#itemOf(consumer, ready);
+        const found = itemOf(this.#queue, consumer, ready);
         if (!(found instanceof QueueItem)) return { items, later: found.later };
         items.push(found);
       }
@@ -127,39 +116,6 @@ export class Taking<T> {
       if (items.length === 0) throw error;
     }
     return { items };
-  }
-
-  #itemOf(consumer: Consumer<QueueItem<T>>, message: Ready<T>): Found<T> {
-    const { holdings, maxAttempts, schema, settling } = this.#queue;
-    const { run, sequence, decoded } = message;
-    // Finished by `markAllDone` while it waited here.
-    if (holdings.isFinished(run, sequence)) return { later: Promise.resolve(undefined) };
-    const before = holdings.ledger.attempts(run, sequence);
-    const forgiven = before === 0 ? 0 : holdings.ledger.forgiven(run, sequence);
-    if (before - forgiven >= maxAttempts)
-      return { later: settling.giveUp(message, before, describeFailure(new KilledError(before - forgiven))) };
-    // Not handed out, but tried: attempts grow past what a retry forgave.
-    if (!decoded.ok) return { later: settling.giveUp(message, before + 1, describeFailure(decoded.error)) };
-    if (schema === undefined) return new QueueItem(settling, consumer, message, decoded.value, before + 1, forgiven);
-    return { later: this.#validated(schema, consumer, message, decoded.value, before, forgiven) };
-  }
-
-  async #validated(
-    schema: PayloadSchema<T>,
-    consumer: Consumer<QueueItem<T>>,
-    message: Message,
-    value: unknown,
-    before: number,
-    forgiven: number,
-  ): Promise<QueueItem<T> | undefined> {
-    const { settling } = this.#queue;
-    let valid: T;
-    try {
-      valid = await validate(schema, value);
-    } catch (error) {
-      return settling.giveUp(message, before + 1, describeFailure(error));
-    }
-    return settling.hand(new QueueItem(settling, consumer, message, valid, before + 1, forgiven));
   }
 
   /** What comes of a message that was found for somebody who waited. */
@@ -170,7 +126,7 @@ export class Taking<T> {
         delivery.giveBack(ready);
         throw this.#end;
       }
-      const found = this.#itemOf(consumer, ready);
+      const found = itemOf(this.#queue, consumer, ready);
       return await (found instanceof QueueItem ? settling.hand(found) : found.later);
     } finally {
       settling.arrived();
