@@ -1,49 +1,30 @@
-import type { Clock } from '../clock.ts';
-import { type Codec, encodeValue } from '../formats/codec.ts';
+import { encodeValue } from '../formats/codec.ts';
 import { encodeValues } from '../formats/encode-values.ts';
 import type { Backlog } from '../journals/backlog.ts';
-import type { Holdings } from '../journals/holdings.ts';
-import type { KeyRegistry } from '../journals/key-registry.ts';
-import type { ScanContext } from '../journals/message-scan.ts';
 import type { PutHooks } from '../journals/put-batch.ts';
 import type { PutJournal } from '../journals/put-journal.ts';
 import type { Segment } from '../journals/segment.ts';
 import { checkOptions, isIterable, show } from './check-options.ts';
 import type { Delivery } from './delivery.ts';
 import { keyOf, PUT_MANY_RULES, PUT_RULES, type PutManyOptions, type PutOptions } from './put-options.ts';
-import { Room, type WaitOptions } from './room.ts';
-import { type PayloadSchema, validate } from './schema.ts';
+import { type Reserved, Reservations, type ReservingHost } from './reservations.ts';
 
 /** What putting needs of its queue. */
-export interface PuttingHost<T> {
-  readonly context: ScanContext;
-  readonly clock: Clock;
-  readonly codec: Codec<T> | undefined;
-  readonly schema: PayloadSchema<T> | undefined;
-  readonly capacity: number | undefined;
-  readonly holdings: Holdings;
-  readonly keys: KeyRegistry;
+export interface PuttingHost<T> extends ReservingHost<T> {
   readonly puts: PutJournal;
   readonly own: Backlog<T>;
   readonly delivery: Delivery<T>;
-  assertOpen(operation: string): void;
 }
 
 /** So many chunks of a long `putMany` may be written and not yet safe. */
 const MOST_CHUNKS_AHEAD = 8;
 
-/** What is taken for messages that are being put. */
-interface Reserved {
-  readonly keys: string[];
-  count: number;
-}
-
 /** Puts messages: checked, with keys and room where the queue has them, one by one or many. */
 export class Putting<T> implements PutHooks {
   readonly #queue: PuttingHost<T>;
   readonly #plain: boolean;
-  #room: Room | undefined;
-  #measuring: Promise<Room> | undefined;
+  /** What messages that are not plain are given first. */
+  readonly reservations: Reservations<T>;
   #flushing = false;
   /** Puts that wait for a key, a schema or room. */
   readonly #underWay = new Set<Promise<boolean>>();
@@ -51,6 +32,7 @@ export class Putting<T> implements PutHooks {
 
   constructor(queue: PuttingHost<T>) {
     this.#queue = queue;
+    this.reservations = new Reservations(queue);
     this.#plain = queue.schema === undefined && queue.capacity === undefined;
   }
 
@@ -75,7 +57,7 @@ export class Putting<T> implements PutHooks {
         for await (const value of values) {
           options.signal?.throwIfAborted();
           const key = keyOf(value, options.key);
-          const text = await this.#reserve(value, key, { signal: options.signal });
+          const text = await this.reservations.reserve(value, key, { signal: options.signal });
           if (text === undefined) continue;
           this.#addTo(chunks, this.#queue.puts.putSoon(text, key), key);
           this.#flushSoon();
@@ -113,16 +95,6 @@ export class Putting<T> implements PutHooks {
     this.#failure ??= { error };
   }
 
-  /** So many messages are outstanding more. What is before the room is measured is measured with it. */
-  outstanding(change: number): void {
-    this.#room?.change(change);
-  }
-
-  /** Ends the wait for room. */
-  close(error: unknown): void {
-    this.#room?.close(error);
-  }
-
   // Waits now and then for what was written, so that the values of a long iterable are not all in memory at once.
   async #putAll(values: Iterable<T>, signal: AbortSignal | undefined, chunks: Map<Promise<true>, Reserved>): Promise<number> {
     const { puts, codec } = this.#queue;
@@ -149,31 +121,13 @@ export class Putting<T> implements PutHooks {
 
   async #putSlowly(value: T, options: PutOptions = {}): Promise<boolean> {
     checkOptions('put', options, PUT_RULES);
-    const text = await this.#reserve(value, options.key, options);
+    const text = await this.reservations.reserve(value, options.key, options);
     if (text === undefined) return false;
     const reserved: Reserved = { keys: options.key === undefined ? [] : [options.key], count: 1 };
-    return this.#settle(reserved, async () => {
+    return this.reservations.settle(reserved, async () => {
       this.#queue.assertOpen('put');
       return this.#queue.puts.put(text, options.key);
     });
-  }
-
-  /** Checks a value and takes its key and a place for it. The text to be put; undefined if its key is taken. */
-  async #reserve(value: T, key: string | undefined, options: WaitOptions): Promise<string | undefined> {
-    const { schema, codec, keys, capacity } = this.#queue;
-    this.#queue.assertOpen('put');
-    if (schema !== undefined) await validate(schema, value);
-    const text = encodeValue(codec, value);
-    const room = capacity === undefined ? undefined : await this.#findRoom(capacity);
-    if (key !== undefined && !(await keys.take(key))) return undefined;
-    try {
-      await room?.take(options);
-      this.#queue.assertOpen('put');
-      return text;
-    } catch (error) {
-      if (key !== undefined) keys.giveBack(key);
-      throw error;
-    }
   }
 
   // A source that makes us wait, for a value, for room or for a key, does not keep back what it gave before.
@@ -192,37 +146,10 @@ export class Putting<T> implements PutHooks {
     if (reserved === undefined) {
       reserved = { keys: [], count: 0 };
       chunks.set(chunk, reserved);
-      void this.#settle(reserved, () => chunk).catch(() => undefined);
+      void this.reservations.settle(reserved, () => chunk).catch(() => undefined);
     }
     reserved.count++;
     if (key !== undefined) reserved.keys.push(key);
-  }
-
-  async #settle(reserved: Reserved, put: () => Promise<true>): Promise<true> {
-    const { keys } = this.#queue;
-    try {
-      await put();
-      for (const key of reserved.keys) keys.keep(key);
-      return true;
-    } catch (error) {
-      for (const key of reserved.keys) keys.giveBack(key);
-      this.outstanding(-reserved.count);
-      throw error;
-    }
-  }
-
-  #findRoom(capacity: number): Promise<Room> {
-    if (this.#room !== undefined) return Promise.resolve(this.#room);
-    // A disk that refuses is asked again by the next put.
-    this.#measuring ??= this.#measure(capacity).finally(() => (this.#measuring = undefined));
-    return this.#measuring;
-  }
-
-  async #measure(capacity: number): Promise<Room> {
-    const { holdings, context, clock } = this.#queue;
-    await holdings.count(context);
-    this.#room = new Room(capacity, holdings.unfinished, context.directory, clock);
-    return this.#room;
   }
 
   #watch(put: Promise<boolean>): Promise<boolean> {
