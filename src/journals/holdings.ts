@@ -3,11 +3,11 @@ import type { MessageId } from '../formats/message-id.ts';
 import type { IdRange } from '../machines/id-ranges.ts';
 import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
-import { DamageLog } from './damage.ts';
+import { countMessages } from './count-messages.ts';
 import type { KeptMessages } from './kept-messages.ts';
 import type { DoneFile } from './fold.ts';
 import type { Load } from './load.ts';
-import { type ScanContext, scanFile } from './message-scan.ts';
+import type { ScanContext } from './message-scan.ts';
 import type { Segment } from './segment.ts';
 
 /** What a queue holds: its journals, how many of their messages are not finished, and which journal speaks of which. */
@@ -63,7 +63,7 @@ export class Holdings {
   begin(segment: Segment): void {
     const before = this.own.at(-1);
     this.own.push(segment);
-    if (before !== undefined) this.#look(before);
+    if (before !== undefined) this.passed(before);
   }
 
   /** Messages of ours are safe. */
@@ -80,7 +80,7 @@ export class Holdings {
       return;
     }
     segment.finished(sequence, change);
-    if (segment.unfinished === 0) this.#look(segment);
+    if (segment.unfinished === 0) this.passed(segment);
   }
 
   /** A message that was given up is to be done after all. */
@@ -99,11 +99,6 @@ export class Holdings {
 
   done({ run, sequence }: MessageId): void {
     if (this.kept.ids.has(run, sequence)) this.kept.done++;
-  }
-
-  /** All of a journal's messages were seen. */
-  passed(segment: Segment): void {
-    this.#look(segment);
   }
 
   /** The done journal that is written now has a line about these messages. */
@@ -174,16 +169,9 @@ export class Holdings {
   async #count(context: ScanContext): Promise<void> {
     for (const segment of [...this.older]) {
       if (segment.complete) continue;
-      const damage = new DamageLog((found) => {
-        segment.isDamaged = true;
-        context.damage.report(found);
-      });
-      await scanFile({ ...context, damage }, segment.file, segment.bytes, (bytes, start, end) => {
-        const place = segment.place(bytes, start, end);
-        if (place !== null) this.meet(segment, segment.name.run, place.sequence, place.keyed);
-      });
+      await countMessages(context, segment, (sequence, keyed) => this.meet(segment, segment.name.run, sequence, keyed));
       segment.complete = true;
-      this.#look(segment);
+      this.passed(segment);
     }
   }
 
@@ -202,7 +190,8 @@ export class Holdings {
     return [...this.kept.ids.range(run, first, end)].filter((sequence) => this.ledger.done.has(run, sequence));
   }
 
-  #look(segment: Segment): void {
+  /** Looks whether anything is left to do in a journal: of one that is read, once all of its messages were seen. */
+  passed(segment: Segment): void {
     // Bytes that can't be read are not thrown away while the load lasts.
     if (segment.isDamaged) return;
     const settled = segment.complete || (segment.isOwn && !segment.isGrowing);
