@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { QueueHolder } from '../errors.ts';
 import { formatReleased } from '../formats/beating-record.ts';
-import { LAST_OWNER, formatOwner, formatOwnerName } from '../formats/owner-record.ts';
-import type { OwnerRecord } from '../formats/owner-record.ts';
+import { LAST_OWNER, formatOwner, formatOwnerName, type OwnerRecord } from '../formats/owner-record.ts';
 import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { startHeartbeat } from './heartbeat.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { ItemSettledError } from '../errors.ts';
 import type { ShutdownSignal } from './consume-signals.ts';
 
 /** What became of the items that were taken. At the end they add up: taken = done + failed + retried + released + lost. */
@@ -60,6 +61,13 @@ export interface ConsumeProgress extends ConsumeCounts {
 export type Place = Held | Settled;
 export type Held = 'running' | 'waitingForRetry';
 export type Settled = 'done' | 'failed' | 'retried' | 'released' | 'lost';
+
+/** How a delivery ended whose handler settled it itself; undefined if it did not. */
+export function settledBefore({ before }: ItemSettledError, attempt: number, maxAttempts: number | undefined): Settled | undefined {
+  if (before === 'done' || before === 'released') return before;
+  if (before !== 'failed') return undefined;
+  return maxAttempts !== undefined && attempt >= maxAttempts ? 'failed' : 'retried';
+}
 
 const ERRORS_KEPT = 100;
 

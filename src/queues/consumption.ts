@@ -6,7 +6,7 @@ import { pause } from './consume-abort.ts';
 import { Attempt, type Handler, type Outcome } from './consume-attempt.ts';
 import type { ConsumeSettings } from './consume-options.ts';
 import { ProgressTeller } from './consume-progress.ts';
-import { Tally, type ConsumeReport, type Held, type Interruption, type Place, type Settled } from './consume-report.ts';
+import { type ConsumeReport, type Held, type Interruption, type Place, type Settled, settledBefore, Tally } from './consume-report.ts';
 import type { ShutdownSignal } from './consume-signals.ts';
 import type { ConsumableQueue, SettleableItem } from './queue.ts';
 
@@ -14,10 +14,7 @@ import type { ConsumableQueue, SettleableItem } from './queue.ts';
 const WAITING_PER_SLOT = 10;
 
 /** A failed attempt that is to be made again. */
-interface Failure {
-  readonly error: unknown;
-  readonly afterMs: number;
-}
+type Failure = { readonly error: unknown; readonly afterMs: number };
 
 /** One call of `consume`. */
 export class Consumption<I extends SettleableItem> {
@@ -160,20 +157,12 @@ export class Consumption<I extends SettleableItem> {
       this.#move(from, to);
       return true;
     } catch (problem) {
-      const before = problem instanceof ItemSettledError ? this.#settledBefore(item, problem) : undefined;
+      const before = problem instanceof ItemSettledError ? settledBefore(problem, item.attempt, this.#queue.maxAttempts) : undefined;
       this.#move(from, before ?? 'lost');
       // A claim that was lost is somebody else's work; anything else means that the queue can't go on.
       if (before === undefined && !item.signal.aborted) this.#fail(problem);
       return false;
     }
-  }
-
-  /** How an item ended that its handler settled itself. */
-  #settledBefore(item: I, { before }: ItemSettledError): Settled | undefined {
-    if (before === 'done' || before === 'released') return before;
-    if (before !== 'failed') return undefined;
-    const { maxAttempts } = this.#queue;
-    return maxAttempts !== undefined && item.attempt >= maxAttempts ? 'failed' : 'retried';
   }
 
   #move(from: Held, to: Place): undefined {

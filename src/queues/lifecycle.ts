@@ -20,8 +20,8 @@ export interface QueueCounts {
 export async function countMessages<T>({ holdings, opened, settling }: QueueCore<T>): Promise<QueueCounts> {
   await holdings.count(opened.context);
   return {
-    waiting: holdings.unfinished - settling.held,
-    taken: settling.held,
+    waiting: holdings.unfinished - settling.hands.count,
+    taken: settling.hands.count,
     done: holdings.finishedMessages,
     failed: holdings.ledger.failed.size,
     damaged: opened.context.damage.count,
@@ -76,7 +76,7 @@ export async function failQueue<T>(core: QueueCore<T>, reason: unknown): Promise
   const error = new UpstreamFailedError(directory, describeFailure(reason).message, { cause: reason });
   if (core.state !== 'disposed') core.state = 'failed';
   core.end(error);
-  core.putting.close(new QueueClosedError('put', directory, 'failed'));
+  core.putting.reservations.close(new QueueClosedError('put', directory, 'failed'));
 }
 
 /** Gives everything back: items first, then the directory. A stop anywhere leaves a dead owner, and items whose attempts count. */
@@ -88,7 +88,7 @@ export async function disposeQueue<T>(core: QueueCore<T>): Promise<void> {
   for (const sharing of core.sharings) sharing.stop();
   const error = new QueueClosedError('get', context.directory, 'disposed');
   core.end(error);
-  core.putting.close(new QueueClosedError('put', context.directory, 'disposed'));
+  core.putting.reservations.close(new QueueClosedError('put', context.directory, 'disposed'));
   for (const item of [...core.consumers].flatMap(({ held }) => [...held])) {
     item.abort(error);
     // What can't be written down is given back all the same: its attempt counts then.

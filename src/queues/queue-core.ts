@@ -106,7 +106,8 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
     const { ledger, kept, older, own } = this.holdings;
     // Kept files that came to be in this run are no part of what is delivered in order.
     const segments = (): Segment[] => [...kept.segments, ...older.filter(({ name }) => name.kind === 'put'), ...own];
-    return { context, ledger, kept: kept.ids, segments, codec, inHands: this.settling.inHands(), settled: () => this.removal.settled() };
+    const inHands = this.settling.hands.attempts();
+    return { context, ledger, kept: kept.ids, segments, codec, inHands, settled: () => this.removal.settled() };
   }
 
   /** Delivers what earlier runs left, too. */
@@ -122,16 +123,16 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
   }
 
   found(): void {
-    this.settling.found();
+    this.settling.hands.found();
   }
 
   outstanding(change: number): void {
-    this.putting.outstanding(change);
+    this.putting.reservations.outstanding(change);
   }
 
   /** Whether nothing that is to be delivered is left to do. */
   get isIdle(): boolean {
-    return this.settling.isIdle && this.delivery.isEmpty;
+    return this.settling.hands.isIdle && this.delivery.isEmpty;
   }
 
   /** Resolves when it is idle. */
@@ -175,7 +176,7 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
   }
 
   isEnd(consumer: Consumer<QueueItem<T>>): boolean {
-    return this.state === 'closed' && (consumer.held.size > 0 || !this.settling.othersHold(consumer));
+    return this.state === 'closed' && (consumer.held.size > 0 || !this.settling.hands.othersHave(consumer));
   }
 
   #begunDone(file: string): void {

@@ -8,18 +8,15 @@ import type { Message } from '../journals/segment.ts';
 import type { IdRange } from '../machines/id-ranges.ts';
 import type { Consumer } from './consumer.ts';
 import type { Delivery } from './delivery.ts';
+import { type HandsHost, ItemsInHands } from './items-in-hands.ts';
 import type { ItemHost, QueueItem } from './queue-item.ts';
 
 /** What settling needs of its queue. */
-export interface SettlingHost<T> {
+export interface SettlingHost<T> extends HandsHost<T> {
   readonly maxAttempts: number;
   readonly holdings: Holdings;
   readonly delivery: Delivery<T>;
   readonly dones: DoneJournal<QueueItem<T>>;
-  /** Everybody who takes items. */
-  readonly consumers: Iterable<Consumer<QueueItem<T>>>;
-  /** Something was settled: whoever waits for that should look again. */
-  changed(): void;
   /** So many messages are outstanding more than before. */
   outstanding(change: 1 | -1): void;
 }
@@ -27,55 +24,23 @@ export interface SettlingHost<T> {
 /** Ends what was begun: each item is done, released or failed, on disk first and then in the books. */
 export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
   readonly #queue: SettlingHost<T>;
-  #held = 0;
-  #onTheWay = 0;
+  /** Who has which items. */
+  readonly hands: ItemsInHands<T>;
 
   constructor(queue: SettlingHost<T>) {
     this.#queue = queue;
-  }
-
-  /** Items in anybody's hands. */
-  get held(): number {
-    return this.#held;
-  }
-
-  /** Which messages those are, and for the how manieth time. */
-  inHands(): ReadonlyMap<string, number> {
-    return new Map([...this.#queue.consumers].flatMap(({ held }) => [...held].map(({ id, attempt }) => [id, attempt] as const)));
-  }
-
-  /** Whether anybody but this consumer has items, or is about to: they may come back. */
-  othersHold(consumer: Consumer<QueueItem<T>>): boolean {
-    return this.#onTheWay > 0 || this.#held > consumer.held.size;
-  }
-
-  /** Whether nothing is in hands, nor on the way there. */
-  get isIdle(): boolean {
-    return this.#held === 0 && this.#onTheWay === 0;
-  }
-
-  /** A message was found for somebody, who does not have it yet. */
-  found(): void {
-    this.#onTheWay++;
-  }
-
-  /** It is in hands now, given up, or given back. */
-  arrived(): void {
-    this.#onTheWay--;
-    this.#queue.changed();
+    this.hands = new ItemsInHands(queue);
   }
 
   /** Puts an item in somebody's hands, once its delivery is on disk. */
   hand(item: QueueItem<T>): Promise<QueueItem<T>> {
-    item.consumer.held.add(item);
-    this.#held++;
+    this.hands.take(item);
     return this.#queue.dones.take(item);
   }
 
   /** The same for several, written down together: all of them are handed out, or none. */
   handMany(items: readonly QueueItem<T>[]): Promise<void> {
-    for (const item of items) item.consumer.held.add(item);
-    this.#held += items.length;
+    for (const item of items) this.hands.take(item);
     return this.#queue.dones.takeMany(items);
   }
 
@@ -219,6 +184,6 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
 
   #leave(item: QueueItem<T>, state: 'done' | 'released' | 'failed'): void {
     item.state = state;
-    if (item.consumer.held.delete(item)) this.#held--;
+    this.hands.leave(item);
   }
 }

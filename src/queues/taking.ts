@@ -129,7 +129,7 @@ export class Taking<T> {
       const found = itemOf(this.#queue, consumer, ready);
       return await (found instanceof QueueItem ? settling.hand(found) : found.later);
     } finally {
-      settling.arrived();
+      settling.hands.arrived();
     }
   }
 
@@ -144,8 +144,8 @@ export class Taking<T> {
   /** While it is looked at, nobody else has come to the end. */
   #onTheWay(later: Promise<QueueItem<T> | undefined>): Promise<QueueItem<T> | undefined> {
     const { settling } = this.#queue;
-    settling.found();
-    return later.finally(() => settling.arrived());
+    settling.hands.found();
+    return later.finally(() => settling.hands.arrived());
   }
 
   async #wait(consumer: Consumer<QueueItem<T>>, options: WaitOptions): Promise<QueueItem<T> | undefined> {
