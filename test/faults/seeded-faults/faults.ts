@@ -120,8 +120,8 @@ const JOURNAL_FAULTS: readonly SeededFault[] = [
     changes: [
       change(
         'journals/holdings.js',
-        '        if (segment.unfinished === 0)\n            this.#look(segment);',
-        '        if (segment.unfinished <= 1)\n            this.#look(segment);',
+        '        if (segment.unfinished === 0)\n            this.passed(segment);',
+        '        if (segment.unfinished <= 1)\n            this.passed(segment);',
       ),
       change('journals/holdings.js', 'if (settled && segment.unfinished === 0', 'if (settled && segment.unfinished <= 1'),
       change('journals/removal.js', 'segment.unfinished === 0', 'segment.unfinished <= 1'),
