@@ -29,7 +29,7 @@ export type {
   TaskStoreOptions,
 } from './stores/store.ts';
 export type { Attempt } from './tasks/attempt.ts';
-export type { NewTask } from './tasks/create-task.ts';
+export type { NewTask, TaskEntry } from './tasks/create-task.ts';
 export type { StatusCodes } from './tasks/status-codes.ts';
 export type { DamagedTaskReport, Task } from './tasks/task.ts';
 export {

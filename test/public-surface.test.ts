@@ -195,6 +195,7 @@ const TASKS_TYPES = [
   'Task',
   'TaskBackoff',
   'TaskClaim',
+  'TaskEntry',
   'TaskError',
   'TaskHolder',
   'TaskItem',

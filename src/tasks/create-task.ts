@@ -13,6 +13,9 @@ export interface NewTask {
   readonly status?: Exclude<TaskStatus, 'running'>;
 }
 
+/** A task that is to be created beside others. */
+export type TaskEntry<T> = readonly [id: string, data: T, options?: NewTask];
+
 const RULES: Readonly<Record<keyof NewTask, OptionRules[string]>> = {
   notBefore: { wants: 'a Date', test: (value) => value instanceof Date && !Number.isNaN(value.getTime()) },
   status: {

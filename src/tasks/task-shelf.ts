@@ -1,7 +1,7 @@
 import { dataAs } from '../formats/task-record.ts';
 import type { TaskStatus } from '../machines/task-lifecycle.ts';
 import type { SeenTask } from '../stores/store.ts';
-import { createTask } from './create-task.ts';
+import { createTask, type TaskEntry } from './create-task.ts';
 import { type ListOptions, listTasks, listUnfinished } from './list-tasks.ts';
 import { deleteTask, readTask, reopenTask } from './reopen-task.ts';
 import { type DamagedTaskReport, type Task, taskOf } from './task.ts';
@@ -27,14 +27,14 @@ export class TaskShelf<T> {
     this.#ground = ground;
   }
 
-  async createMany(tasks: Iterable<readonly [id: string, data: T]> | AsyncIterable<readonly [id: string, data: T]>): Promise<number> {
+  async createMany(tasks: Iterable<TaskEntry<T>> | AsyncIterable<TaskEntry<T>>): Promise<number> {
     let created = 0;
     const open = new Set<Promise<unknown>>();
     const failures: unknown[] = [];
     try {
-      for await (const [id, data] of tasks) {
+      for await (const [id, data, options] of tasks) {
         if (failures.length > 0) break;
-        const creating = createTask(this.#ground, id, data)
+        const creating = createTask(this.#ground, id, data, options)
           .then(
             (isNew) => void (created += isNew ? 1 : 0),
             (error: unknown) => void failures.push(error),

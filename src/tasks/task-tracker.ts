@@ -3,7 +3,7 @@ import type { TaskStatus } from '../machines/task-lifecycle.ts';
 import type { ConsumeReport } from '../queues/consume.ts';
 import type { Store } from '../stores/store.ts';
 import type { Attempt } from './attempt.ts';
-import { createTask, type NewTask } from './create-task.ts';
+import { createTask, type NewTask, type TaskEntry } from './create-task.ts';
 import { openGround } from './open-ground.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
 import type { StatusCodes } from './status-codes.ts';
@@ -77,10 +77,10 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
   }
 
   /**
-   * Creates many, each a pair of id and data. Resolves with how many were not there before. A stop leaves some of them, and so does
+   * Creates many, each an id and data, and options if need be. Resolves with how many were not there before. A stop leaves some of them, and so does
    * one that is refused, whose error is thrown; a repeat creates the rest.
    */
-  async createMany(tasks: Iterable<readonly [id: string, data: T]> | AsyncIterable<readonly [id: string, data: T]>): Promise<number> {
+  async createMany(tasks: Iterable<TaskEntry<T>> | AsyncIterable<TaskEntry<T>>): Promise<number> {
     return this.#shelf.createMany(tasks);
   }
 

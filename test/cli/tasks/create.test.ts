@@ -58,6 +58,28 @@ describe('dibs task create', () => {
     expect((await dibs(['task', 'show', 'a'], { cwd, env })).code).toBe(0);
   });
 
+  it('makes tasks that are not due before a time, typed or on stdin', async () => {
+    const cwd = tempFolder();
+    await dibs(['task', 'create', 'later', '--not-before', '2h'], { cwd, env });
+    const input = '{"id":"a","notBefore":"2999-01-01T00:00:00Z"}\n{"id":"b"}\n';
+    await dibs(['task', 'create', '-', '--not-before', '2998-01-01T00:00:00Z'], { cwd, env, input });
+    const tasks = jsonLines(await dibs(['task', 'ls', '--json'], { cwd, env }));
+    expect(tasks).toMatchObject([
+      { id: 'a', notBefore: '2999-01-01T00:00:00.000Z' },
+      { id: 'b', notBefore: '2998-01-01T00:00:00.000Z' },
+      { id: 'later', notBefore: expect.stringMatching(/^20/) },
+    ]);
+    expect(await dibs(['task', 'run', 'later', '--', 'true'], { cwd, env })).toMatchObject({
+      code: 75,
+      stderr: expect.stringContaining('it is due at'),
+    });
+    expect(await dibs(['task', 'create', 'x', '--not-before', 'noon'], { cwd, env })).toMatchObject({ code: 2, stdout: '' });
+    expect(await dibs(['task', 'create', '-'], { cwd, env, input: '{"id":"x","notBefore":5}' })).toMatchObject({
+      code: 2,
+      stderr: 'dibs: task 1 of stdin has a notBefore that is no date of ISO 8601: 5\n',
+    });
+  });
+
   it('makes nothing of data that is no JSON, nor in a use case that can have no name', async () => {
     const cwd = tempFolder();
     const { code, stderr } = await dibs(['task', 'create', 'a', '--data', 'x'], { cwd, env });
