@@ -6,6 +6,7 @@ import { infoCommand } from './info.ts';
 import { listCommand } from './list.ts';
 import { pendingCommand } from './pending.ts';
 import { removeCommand } from './remove.ts';
+import { resultCommand } from './result.ts';
 import { retryCommand } from './retry.ts';
 import { workCommand } from './work.ts';
 
@@ -14,6 +15,7 @@ export function declareBatchCommands(declare: DeclareStoreCommand): void {
   declare(createCommand);
   declare(workCommand);
   declare(infoCommand);
+  declare(resultCommand);
   declare(listCommand);
   declare(pendingCommand);
   declare(announceCommand);
