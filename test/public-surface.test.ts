@@ -133,6 +133,7 @@ const TYPES = [
 ];
 const TASKS_VALUES = [
   'BATCH_STATES',
+  'BatchDamagedError',
   'BatchExistsError',
   'BatchFailedError',
   'BatchNotFoundError',
@@ -165,6 +166,7 @@ const TASKS_TYPES = [
   'BatchWorkReport',
   'Countdown',
   'CreateBatchOptions',
+  'DamagedPart',
   'DamagedTask',
   'DamagedTaskReport',
   'FailBatchOn',
@@ -173,6 +175,7 @@ const TASKS_TYPES = [
   'ListBatchesOptions',
   'ListOptions',
   'NewTask',
+  'OpenBatchOptions',
   'PartData',
   'PartMessage',
   'PartOptions',

@@ -33,16 +33,19 @@ export async function announce(ground: BatchGround, publish: Publish | undefined
   return ground.plan.total;
 }
 
-/** A part that whoever makes the batch has not come to yet. */
-export async function createPartOf(ground: BatchGround, id: string): Promise<void> {
+/** Makes parts that are not there, as the plan has them: that whoever makes the batch has not come to yet, or that went. Gives how many that was. */
+export async function createParts(ground: BatchGround, ids: ReadonlySet<string>): Promise<number> {
   await assertThere(ground);
+  let created = 0;
+  if (ids.size === 0) return created;
   for await (const part of partsOf(ground.shelf, ground.plan)) {
-    if (String(part.index) === id) return createPart(ground, part);
+    if (ids.has(String(part.index)) && (await createPart(ground, part))) created += 1;
   }
+  return created;
 }
 
-async function createPart({ tasks, clock }: BatchGround, { index, value }: PlannedPart): Promise<void> {
-  await tasks.create(String(index), 'pending', formatTaskRecord(newTaskRecord({ part: value }, clock.wall().toISOString())));
+function createPart({ tasks, clock }: BatchGround, { index, value }: PlannedPart): Promise<boolean> {
+  return tasks.create(String(index), 'pending', formatTaskRecord(newTaskRecord({ part: value }, clock.wall().toISOString())));
 }
 
 async function tell({ id, plan }: BatchGround, publish: Publish, { index, value }: PlannedPart): Promise<void> {
@@ -60,6 +63,6 @@ async function* groups(parts: AsyncIterable<PlannedPart>): AsyncGenerator<Planne
 }
 
 /** All of them have ended before the first error is thrown on: none goes on unseen. */
-async function all(working: readonly Promise<void>[]): Promise<void> {
+async function all(working: readonly Promise<unknown>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(working)) if (outcome.status === 'rejected') throw outcome.reason;
 }

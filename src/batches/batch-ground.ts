@@ -31,3 +31,13 @@ export async function isThere({ shelf, plan }: BatchGround): Promise<boolean> {
 export async function assertThere(ground: BatchGround): Promise<void> {
   if (!(await isThere(ground))) throw new BatchNotFoundError(ground.id, ground.store.url);
 }
+
+/** Works on a batch; if it is gone meanwhile, that is the error: what the store says of what is gone is no help. */
+export async function whileThere<T>(ground: BatchGround, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof BatchNotFoundError || (await isThere(ground).catch(() => true))) throw cause;
+    throw new BatchNotFoundError(ground.id, ground.store.url, { cause });
+  }
+}

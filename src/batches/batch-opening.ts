@@ -10,7 +10,7 @@ import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { Batch } from './batch.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
 import type { BatchGround } from './batch-ground.ts';
-import type { BatchPlaceOptions } from './batch-options.ts';
+import type { BatchPlaceOptions, OpenBatchOptions } from './batch-options.ts';
 import { readPlan } from './batch-plan.ts';
 import { partSettled } from './verdict.ts';
 
@@ -39,8 +39,8 @@ export async function within<T>(options: BatchPlaceOptions, work: (store: Store,
 }
 
 /** @throws BatchNotFoundError */
-export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, options: BatchPlaceOptions): Promise<Batch<P, R>> {
-  const { leaseMs = 30_000, clock = systemClock } = options;
+export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, options: OpenBatchOptions<P, R>): Promise<Batch<P, R>> {
+  const { leaseMs = 30_000, clock = systemClock, reduce } = options;
   const shelf = store.shelf('batches', id);
   const plan = whyNoId(id) === null ? await readPlan(shelf) : undefined;
   if (plan === undefined) throw new BatchNotFoundError(id, store.url);
@@ -63,10 +63,11 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
     },
   });
   opened.tasks = tasks;
-  return new Batch<P, R>(ground, { ...tracker, store: tasks }, async () => {
+  const end = async (): Promise<void> => {
     await tasks.dispose();
     if (isOurs) await store.dispose();
-  });
+  };
+  return new Batch<P, R>(ground, { ...tracker, store: tasks }, { ...(reduce && { reduce }), end });
 }
 
 function trackerOf(id: string, maxAttempts: number, options: BatchPlaceOptions): Omit<TrackerGround, 'store'> {

@@ -3,6 +3,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import { checkOptions, type OptionRules } from '../queues/check-options.ts';
 import type { Store } from '../stores/store.ts';
 import { BATCH_STATES, type BatchState } from './batch-status.ts';
+import type { ReduceWork } from './reduce-work.ts';
 
 /** Where batches are, and how they are worked on. */
 export interface BatchPlaceOptions {
@@ -18,7 +19,16 @@ export interface BatchPlaceOptions {
   readonly clock?: Clock;
 }
 
-export interface CreateBatchOptions extends BatchPlaceOptions {
+export interface OpenBatchOptions<P = unknown, R = unknown> extends BatchPlaceOptions {
+  /**
+   * Run once, by whoever of those that bring one is first, when all parts have succeeded: what `work`, `part` and `reduce` of this
+   * batch run where they are given no other. It is not kept with the batch: who opens it elsewhere brings one of their own.
+   */
+  readonly reduce?: ReduceWork<P, R, unknown>;
+}
+
+/** A batch of no parts is reduced at once if `reduce` is given: before `createBatch` resolves. */
+export interface CreateBatchOptions<P = unknown, R = unknown> extends OpenBatchOptions<P, R> {
   /** @default one that nobody has */
   readonly id?: string;
   /** Kept with the batch as it is, and never touched. */
@@ -61,8 +71,13 @@ const PLACE_RULES: OptionRules = {
   clock: { wants: 'a Clock', test: (value) => hasMethods(value, 'monotonic', 'wall', 'after') },
 };
 
-const CREATE_RULES: OptionRules = {
+const OPEN_RULES: OptionRules = {
   ...PLACE_RULES,
+  reduce: { wants: 'a function', test: (value) => typeof value === 'function' },
+};
+
+const CREATE_RULES: OptionRules = {
+  ...OPEN_RULES,
   id: { wants: 'a name', test: (value) => typeof value === 'string' },
   metadata: { wants: 'what JSON can write', test: () => true },
   maxAttempts: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
@@ -84,7 +99,12 @@ export function checkPlaceOptions(where: string, options: BatchPlaceOptions): vo
 }
 
 /** @throws TypeError */
-export function checkCreateOptions(options: CreateBatchOptions): void {
+export function checkOpenOptions<P, R>(options: OpenBatchOptions<P, R>): void {
+  check('openBatch', options, OPEN_RULES);
+}
+
+/** @throws TypeError */
+export function checkCreateOptions<P, R>(options: CreateBatchOptions<P, R>): void {
   check('createBatch', options, CREATE_RULES);
 }
 

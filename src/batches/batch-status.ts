@@ -2,8 +2,10 @@ import { parseTaskRecord } from '../formats/task-record.ts';
 import type { Verdict } from '../formats/batch-record.ts';
 import { type TaskStatus } from '../machines/task-lifecycle.ts';
 import { parsePlace } from '../machines/task-place.ts';
+import type { DamagedPart } from './batch-damaged-error.ts';
 import { assertThere, type BatchGround, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
+import { damagedParts } from './damaged-parts.ts';
 import { readVerdict } from './verdict.ts';
 
 /**
@@ -27,6 +29,11 @@ export interface BatchStatus {
   readonly progress: number;
   /** How many parts are in which status: they add up to `total`. Those that were not announced yet are pending. */
   readonly parts: Readonly<Record<TaskStatus, number>>;
+  /**
+   * Parts that can't be read, or are gone: as long as there are any, the batch is not decided. Told of here once 256 parts or fewer
+   * are left; those that are gone at any time. `retry` makes them anew.
+   */
+  readonly damaged: readonly DamagedPart[];
   /** How the reduce stands; null until there is one. */
   readonly reduce: TaskStatus | null;
   /** Why it failed. */
@@ -42,6 +49,7 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
   const parts = verdict?.kind === 'reduce' ? allSucceeded(plan.total) : await countParts(ground);
   const reduce = verdict?.kind === 'reduce' ? await readReduce(ground) : { status: null, error: undefined };
   const isAnnounced = verdict !== undefined || (await isAllAnnounced(ground));
+  const damaged = verdict === undefined && isAnnounced && parts.succeeded < plan.total ? await damagedParts(ground) : [];
   // What was counted of one that is gone by now is wrong.
   await assertThere(ground);
   const remaining = plan.total - parts.succeeded;
@@ -53,6 +61,7 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
     remaining,
     progress: plan.total === 0 ? 1 : parts.succeeded / plan.total,
     parts,
+    damaged,
     reduce: reduce.status,
     ...(reason !== undefined && { reason }),
     metadata: plan.metadata ?? null,

@@ -1,30 +1,38 @@
+import type { Attempt } from '../tasks/attempt.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { parsePlace } from '../machines/task-place.ts';
 import { announce, type Publish } from './announce.ts';
-import { BatchFailedError, BatchNotFoundError, BatchNotReadyError, PartNotFoundError } from './batch-errors.ts';
-import { assertThere, type BatchGround, isThere, partNumber } from './batch-ground.ts';
+import { BatchFailedError, BatchNotReadyError, PartNotFoundError } from './batch-errors.ts';
+import { assertThere, type BatchGround, partNumber, whileThere } from './batch-ground.ts';
 import { type BatchStatus, batchStatus } from './batch-status.ts';
-import type { BatchWorkOptions, BatchWorkReport, PartOptions } from './batch-work.ts';
+import { type BatchWorkers, type BatchWorkOptions, type BatchWorkReport, type PartOptions, workOff } from './batch-work.ts';
+import { deleteIfDone, deleteThis, lastStatus } from './delete-when-done.ts';
 import { retryParts } from './part-retry.ts';
 import { pendingParts } from './pending-parts.ts';
 import { type PartWork, PartWorker } from './part-work.ts';
-import { isDone, reducedOf, type ReduceOptions, Reducer, type ReduceWork } from './reduce-work.ts';
-import { assertNotFailed, decideFailed, findVerdict } from './verdict.ts';
+import { reducedOf, type ReduceOptions, Reducer, type ReduceWork, type Reduction } from './reduce-work.ts';
+import { decideFailed, findVerdict } from './verdict.ts';
+
+/** What a batch is opened with. */
+export interface BatchOpening<P, R> {
+  /** What it is reduced by where a call brings nothing else. */
+  reduce?(this: void, reduction: Reduction<P, R>, attempt: Attempt): unknown;
+  /** Ends what it was opened with. */
+  end(): Promise<void>;
+}
 
 /** A sealed set of parts, and at most one reduce: once all parts have succeeded there is one, whoever crashed where. */
 export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
   readonly #ground: BatchGround;
-  readonly #parts: PartWorker<P, R>;
-  readonly #reducer: Reducer<P, R>;
-  readonly #end: () => Promise<void>;
+  readonly #workers: BatchWorkers<P, R>;
+  readonly #opening: BatchOpening<P, R>;
   #ending: Promise<void> | undefined;
 
   /** @internal `createBatch` and `openBatch` make it. */
-  constructor(ground: BatchGround, tracker: TrackerGround, end: () => Promise<void>) {
+  constructor(ground: BatchGround, tracker: TrackerGround, opening: BatchOpening<P, R>) {
     this.#ground = ground;
-    this.#parts = new PartWorker<P, R>(ground, tracker);
-    this.#reducer = new Reducer<P, R>(ground, tracker);
-    this.#end = end;
+    this.#workers = { parts: new PartWorker<P, R>(ground, tracker), reducer: new Reducer<P, R>(ground, tracker) };
+    this.#opening = opening;
   }
 
   get id(): string {
@@ -71,57 +79,61 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
    * @throws BatchNotFoundError, what `publish` threw
    */
   announce(publish?: Publish): Promise<number> {
-    return this.#whileThere(() => announce(this.#ground, publish));
+    return whileThere(this.#ground, () => announce(this.#ground, publish));
   }
 
   /**
    * Works on one part, at once: `work` gets what it holds, and what it gives is kept as its result. A part that succeeded
-   * before gives its result again without `work`. If it was the last, it is decided here what becomes of the batch; and if
-   * `reduce` is given, the batch is to be reduced, and nobody who lives does so, it is run.
+   * before gives its result again without `work`. If it was the last, it is decided here what becomes of the batch; and if a
+   * `reduce` is given, here or when it was made or opened, the batch is to be reduced, and nobody who lives does so, it is run.
    *
-   * @throws PartNotFoundError, BatchFailedError (then `work` never runs), TaskRefusedError, what `work` or `reduce` threw
+   * @throws PartNotFoundError, BatchFailedError (then `work` never runs), TaskRefusedError, DamagedRecordError and BatchDamagedError if it
+   * can't be read or is gone, what `work` or `reduce` threw
    */
   part<V>(partId: string | number, work: PartWork<P, R>, { failBatchOn = [], reduce }: PartOptions<P, R, V> = {}): Promise<R> {
-    return this.#whileThere(async () => {
-      const result = await this.#parts.one(this.#partId(partId), work, failBatchOn);
-      if (reduce === undefined) return result;
-      await this.#reducer.ifDue(reduce);
-      await this.#deleteIfDone();
+    return whileThere(this.#ground, async () => {
+      const result = await this.#workers.parts.one(this.#partId(partId), work, failBatchOn);
+      await this.reduceIfDue(reduce);
       return result;
     });
   }
 
   /**
-   * Works on whatever part is due, several at a time, until none is left, at others neither, or the batch has failed; then, if
-   * `reduce` is given, sees to it that it is done, by whomever.
-   * @throws BatchFailedError if the batch had failed before
+   * Works on whatever part is due, several at a time, until none is left, at others neither, or the batch has failed; then, if a
+   * `reduce` is given, here or when it was made or opened, sees to it that it is done, by whomever.
+   * @throws BatchFailedError if the batch had failed before, BatchDamagedError if parts can't be read or are gone: once all others are settled
    */
-  work<V>(work: PartWork<P, R>, { failBatchOn = [], reduce, ...options }: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
-    return this.#whileThere(async () => {
-      await assertNotFailed(this.#ground);
-      await announce(this.#ground, undefined);
-      const parts = await this.#parts.all(work, failBatchOn, { ...options, follow: false });
-      const verdict = parts.interrupted === null ? await findVerdict(this.#ground) : undefined;
-      const { timeoutMs: _ofParts, progress: _too, ...forReduce } = options;
-      const reduced = reduce !== undefined && verdict?.kind === 'reduce' && (await this.#reducer.untilDone(reduce, forReduce));
-      return { parts, reduced, status: await this.#lastStatus() };
+  work<V>(work: PartWork<P, R>, { reduce, ...options }: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
+    return whileThere(this.#ground, async () => {
+      const worked = await workOff(this.#ground, this.#workers, work, { ...options, reduce: reduce ?? this.#opening.reduce });
+      return { ...worked, status: await lastStatus(this.#ground) };
     });
   }
 
   /**
-   * Runs the reduce, at once, and once: it is a task with attempts like others.
-   * @throws BatchNotReadyError while parts are left, BatchFailedError, TaskRefusedError if somebody has it or it is over, what `work` threw
+   * Runs the reduce, at once, and once: it is a task with attempts like others. Without `work` the one that is given when it was made or opened.
+   * @throws BatchNotReadyError while parts are left, BatchFailedError, TaskRefusedError if somebody has it or it is over, what `work` threw;
+   * TypeError if there is none
    */
-  reduce<V>(work: ReduceWork<P, R, V>, { signal }: ReduceOptions = {}): Promise<V> {
-    return this.#whileThere(async () => {
+  reduce<V>(work?: ReduceWork<P, R, V>, options?: ReduceOptions): Promise<V>;
+  async reduce(work: ReduceWork<P, R, unknown> | undefined = this.#opening.reduce, { signal }: ReduceOptions = {}): Promise<unknown> {
+    if (typeof work !== 'function') throw new TypeError(`reduce takes a function, or createBatch and openBatch do, got ${typeof work}.`);
+    return whileThere(this.#ground, async () => {
       const verdict = await findVerdict(this.#ground);
       if (verdict?.kind === 'failed') throw new BatchFailedError(this.id, verdict.reason);
       await assertThere(this.#ground);
       if (verdict === undefined) throw new BatchNotReadyError(this.id);
-      const value = await this.#reducer.one(work, signal);
-      await this.#deleteIfDone();
+      const value = await this.#workers.reducer.one(work, signal);
+      await deleteIfDone(this.#ground);
       return value;
     });
+  }
+
+  /** @internal Runs the reduce if it is due, unless somebody who lives has it. */
+  async reduceIfDue(reduce: ReduceWork<P, R, unknown> | undefined = this.#opening.reduce): Promise<void> {
+    if (reduce === undefined) return;
+    await this.#workers.reducer.ifDue(reduce);
+    await deleteIfDone(this.#ground);
   }
 
   /** Fails the batch, for good, if nothing is decided yet: no part runs any more, and no reduce. False if it was decided before. */
@@ -132,20 +144,20 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
   }
 
   /**
-   * Puts parts that failed or were given up back to work, due at once; and the reduce, where that was given up. Resolves with
-   * how many that was.
+   * Puts parts that failed or were given up back to work, due at once; and the reduce, where that was given up. Parts that can't be read
+   * or are gone are made anew from the plan, but for results, which stay for a person to read. Resolves with how many that was.
    * @throws BatchFailedError: what has failed as a whole stays so
    */
   retry(): Promise<number> {
-    return this.#whileThere(async () => {
+    return whileThere(this.#ground, async () => {
       await assertThere(this.#ground);
       return retryParts(this.#ground);
     });
   }
 
   /** Removes the batch with all that is in it, whoever works on it: they get a `BatchNotFoundError`. False if it was gone. */
-  async delete(): Promise<boolean> {
-    return (await isThere(this.#ground)) && this.#ground.store.remove('batches', this.id);
+  delete(): Promise<boolean> {
+    return deleteThis(this.#ground);
   }
 
   /** Ends what it holds. Idempotent. */
@@ -165,35 +177,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
     return id;
   }
 
-  /** Whoever finds it done removes it: who has done it may have been stopped before. */
-  async #deleteIfDone(): Promise<void> {
-    if (this.#ground.plan.deleteWhenDone && (await isDone(this.#ground))) await this.delete();
-  }
-
-  /** How it stands before it is removed; null if somebody else was faster. */
-  async #lastStatus(): Promise<BatchStatus | null> {
-    try {
-      return await this.status();
-    } catch (error) {
-      if (this.#ground.plan.deleteWhenDone && error instanceof BatchNotFoundError) return null;
-      throw error;
-    } finally {
-      await this.#deleteIfDone();
-    }
-  }
-
-  /** What the store says of what is gone is no help. */
-  async #whileThere<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (cause) {
-      if (cause instanceof BatchNotFoundError || (await isThere(this.#ground).catch(() => true))) throw cause;
-      throw new BatchNotFoundError(this.id, this.#ground.store.url, { cause });
-    }
-  }
-
   async #dispose(): Promise<void> {
-    await Promise.all([this.#parts.end(), this.#reducer.end()]);
-    await this.#end();
+    await Promise.all([this.#workers.parts.end(), this.#workers.reducer.end()]);
+    await this.#opening.end();
   }
 }

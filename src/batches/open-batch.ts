@@ -6,7 +6,14 @@ import { TaskIdError } from '../tasks/task-errors.ts';
 import type { Batch } from './batch.ts';
 import { BatchExistsError } from './batch-errors.ts';
 import { batchOf, storeOf, within } from './batch-opening.ts';
-import { type BatchPlaceOptions, checkCreateOptions, checkPlaceOptions, type CreateBatchOptions } from './batch-options.ts';
+import {
+  type BatchPlaceOptions,
+  checkCreateOptions,
+  checkOpenOptions,
+  checkPlaceOptions,
+  type CreateBatchOptions,
+  type OpenBatchOptions,
+} from './batch-options.ts';
 import { makePlan } from './batch-plan.ts';
 
 /**
@@ -14,12 +21,15 @@ import { makePlan } from './batch-plan.ts';
  * that `announce` completes; so does a repeat with the same id and parts, which gives the batch that is there, with the
  * metadata and the limits that it was made with.
  *
+ * Of no parts it is reduced at once, if `reduce` is given: an attempt like any other, whose error is thrown on. The batch is there
+ * then, and a repeat tries again.
+ *
  * @throws BatchExistsError if the id has a batch of other parts, TaskIdError, StoreUrlError, UnserialisableValueError, DiskError,
- * what `parts` or `publish` threw
+ * what `parts`, `publish` or `reduce` threw
  */
 export async function createBatch<P, R = unknown>(
   parts: Iterable<P> | AsyncIterable<P>,
-  options: CreateBatchOptions,
+  options: CreateBatchOptions<P, R>,
 ): Promise<Batch<P, R>> {
   checkCreateOptions(options);
   const { id = randomUUID(), metadata, maxAttempts = 3, deleteWhenDone = false, publish, clock = systemClock } = options;
@@ -31,6 +41,8 @@ export async function createBatch<P, R = unknown>(
     const batch = await batchOf<P, R>(store, isOurs, id, options);
     try {
       await batch.announce(publish);
+      // No worker ever comes by to do it. A stop leaves it to whoever brings a reduce, as a repeat of this does.
+      if (batch.total === 0) await batch.reduceIfDue();
       return batch;
     } catch (error) {
       await batch.dispose();
@@ -40,8 +52,8 @@ export async function createBatch<P, R = unknown>(
 }
 
 /** Opens a batch that somebody made. @throws BatchNotFoundError, StoreUrlError, DamagedRecordError, DiskError */
-export async function openBatch<P = unknown, R = unknown>(id: string, options: BatchPlaceOptions): Promise<Batch<P, R>> {
-  checkPlaceOptions('openBatch', options);
+export async function openBatch<P = unknown, R = unknown>(id: string, options: OpenBatchOptions<P, R>): Promise<Batch<P, R>> {
+  checkOpenOptions(options);
   return within(options, (store, isOurs) => batchOf<P, R>(store, isOurs, id, options));
 }
 

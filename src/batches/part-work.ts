@@ -4,7 +4,8 @@ import type { Attempt } from '../tasks/attempt.ts';
 import { TaskNotFoundError, TaskRefusedError, TaskSucceededError } from '../tasks/task-errors.ts';
 import { TaskRunner, type WorkOptions } from '../tasks/task-runner.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
-import { createPartOf } from './announce.ts';
+import { createParts } from './announce.ts';
+import { BatchDamagedError } from './batch-damaged-error.ts';
 import { BatchFailedError } from './batch-errors.ts';
 import { type BatchGround, REDUCE } from './batch-ground.ts';
 import { hasUnsettled } from './pending-parts.ts';
@@ -38,7 +39,7 @@ export class PartWorker<P, R> {
 
   /**
    * Runs one part. If it succeeded before, as where a message comes twice, its result is given, and `work` does not run.
-   * @throws BatchFailedError, TaskRefusedError, what `work` threw
+   * @throws BatchFailedError, TaskRefusedError, DamagedRecordError, BatchDamagedError, what `work` threw
    */
   async one(id: string, work: PartWork<P, R>, failBatchOn: FailBatchOn): Promise<R> {
     const run: NamedRun = { isStarted: false };
@@ -49,8 +50,8 @@ export class PartWorker<P, R> {
       await assertNotFailed(this.#ground);
       if (error instanceof TaskSucceededError) return this.#resultOf(id);
       if (!(error instanceof TaskNotFoundError)) throw error;
-      await createPartOf(this.#ground, id);
-      return this.#run(id, work, failBatchOn, run);
+      await createParts(this.#ground, new Set([id]));
+      return this.#runCreated(id, work, failBatchOn, run);
     }
   }
 
@@ -61,6 +62,17 @@ export class PartWorker<P, R> {
 
   async end(): Promise<void> {
     await Promise.all([this.#named.end(), this.#due.end()]);
+  }
+
+  /** It has been made: if it is not there, its file was removed. */
+  async #runCreated(id: string, work: PartWork<P, R>, failBatchOn: FailBatchOn, run: NamedRun): Promise<R> {
+    try {
+      return await this.#run(id, work, failBatchOn, run);
+    } catch (error) {
+      if (run.isStarted || !(error instanceof TaskNotFoundError)) throw error;
+      const gone = { partId: id, path: null, reason: 'its file is gone' };
+      throw new BatchDamagedError(this.#ground.id, [gone], undefined, { cause: error });
+    }
   }
 
   #run(id: string, work: PartWork<P, R>, failBatchOn: FailBatchOn, run: NamedRun): Promise<R> {

@@ -21,6 +21,8 @@ export async function hasUnsettled(ground: BatchGround): Promise<boolean> {
 /** Whether a part, or the reduce, may yet be settled. */
 export async function isUnsettled({ tasks }: BatchGround, id: string): Promise<boolean> {
   const seen = await tasks.read(id);
-  const status = seen?.kind === 'task' ? parsePlace(seen.place)?.status : undefined;
+  // Who has it can end it, whatever became of its record.
+  if (seen?.kind === 'damaged') return seen.holder !== undefined && seen.holder.standing !== 'dead';
+  const status = seen && parsePlace(seen.place)?.status;
   return status === 'pending' || status === 'running' || status === 'failed';
 }

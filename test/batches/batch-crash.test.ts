@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
+import { BatchDamagedError } from '../../src/batches/batch-damaged-error.ts';
 import type { CreateBatchOptions } from '../../src/batches/batch-options.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
@@ -17,7 +18,7 @@ import { expectAllowedStatesOn } from '../support/store-states.ts';
 const PARTS = [10, 20];
 const PLACE = { store: 'file:/state', clock: hastyClock() };
 
-function create(fs: FileSystem, options: Partial<CreateBatchOptions> = {}): Promise<Batch<number, number>> {
+function create(fs: FileSystem, options: Partial<CreateBatchOptions<number, number>> = {}): Promise<Batch<number, number>> {
   return createBatch<number, number>(PARTS, { ...PLACE, id: 'load', fileSystem: fs, ...options });
 }
 
@@ -25,7 +26,7 @@ function open(fs: FileSystem): Promise<Batch<number, number>> {
   return openBatch<number, number>('load', { ...PLACE, fileSystem: fs });
 }
 
-async function made(options: Partial<CreateBatchOptions> = {}): Promise<CrashingDisk> {
+async function made(options: Partial<CreateBatchOptions<number, number>> = {}): Promise<CrashingDisk> {
   const disk = new CrashingDisk({ '/state/': '' });
   await (await create(disk.process(), options)).dispose();
   return disk;
@@ -183,6 +184,64 @@ it('leaves what was given up to be done or given up, wherever a retry of it is s
       const { status } = await batch.work(addOne, { reduce: reduces.reduce });
       const isDone = status?.state === 'done';
       expect([status?.state, reduces.ran, status?.remaining]).toEqual(isDone ? ['done', 1, 0] : ['failed', 0, 1]);
+      await batch.dispose();
+    },
+    2,
+  );
+});
+
+it('is reduced once where it has no parts and was made with a reduce, by who makes it again after one that was stopped at any call', async () => {
+  let isReduced = false;
+  const make = (fs: FileSystem, reduces: Reduces) => createBatch<number, number>([], { ...PLACE, fileSystem: fs, id: 'load', reduce: reduces.reduce }); // prettier-ignore
+  await eachStop(
+    new CrashingDisk({ '/state/': '' }),
+    async (fs) => {
+      isReduced = false;
+      const batch = await make(mortal(fs), new Reduces());
+      isReduced = !fs.stopped;
+      await batch.dispose();
+    },
+    async (fs) => {
+      const reduces = new Reduces();
+      const batch = await make(fs, reduces);
+      if (isReduced) expect(reduces.ran).toBe(0);
+      expect(reduces.ran).toBeLessThanOrEqual(1);
+      expect([(await batch.status()).state, await batch.reduced()]).toEqual(['done', 0]);
+      await batch.dispose();
+    },
+  );
+});
+
+it('is done in the end, wherever a retry is stopped that makes damaged parts anew', async () => {
+  const disk = await made();
+  const hand = disk.process();
+  await hand.unlink('/state/batches/load/pending/0.json');
+  const file = await hand.open('/state/batches/load/pending/1.json', 'update');
+  file.truncate(5);
+  await file.sync();
+  file.close();
+  await hand.syncDirectory('/state/batches/load/pending');
+  await eachStop(
+    disk,
+    async (fs) => {
+      const batch = await open(mortal(fs));
+      await batch.retry();
+      await batch.dispose();
+    },
+    async (fs) => {
+      const batch = await open(fs);
+      await batch.retry();
+      const reduces = new Reduces();
+      const work = () => batch.work(addOne, { reduce: reduces.reduce }); // prettier-ignore
+      const { status } = await work().catch(async (error: unknown) => {
+        // Who was making one anew, and is not known to be dead before a lease is over.
+        expect(error).toBeInstanceOf(BatchDamagedError);
+        await batch.retry();
+        return work();
+      });
+      expect(status).toMatchObject({ state: 'done', damaged: [] });
+      expect([reduces.ran, await batch.reduced()]).toEqual([1, 32]);
+      expect(await tasksOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
       await batch.dispose();
     },
     2,

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { Batch } from '../../src/batches/batch.ts';
 import { BatchExistsError, BatchNotFoundError } from '../../src/batches/batch-errors.ts';
 import type { PartMessage } from '../../src/batches/batch-options.ts';
 import { makePlan } from '../../src/batches/batch-plan.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
+import type { PartResult } from '../../src/batches/part-results.ts';
+import type { Reduction } from '../../src/batches/reduce-work.ts';
 import { StoreUrlError, UnserialisableValueError } from '../../src/errors.ts';
 import { TaskIdError } from '../../src/tasks/task-errors.ts';
 import { BatchPlace, PLACES } from '../support/batch-places.ts';
@@ -149,6 +152,81 @@ describe.each(PLACES)('a batch that is made in a %s store', (kind) => {
   });
 });
 
+describe.each(PLACES)('a reduce that a batch in a %s store is made with', (kind) => {
+  const sum = async ({ results }: Reduction<unknown, number>): Promise<number> => {
+    let all = 0;
+    for await (const { result } of results()) all += result;
+    return all;
+  };
+
+  it('is run by its work, its parts and its reduce, unless they are given another', async () => {
+    const place = new BatchPlace(kind);
+    const made = async (id: string) => createBatch([3, 4], { store: place.store, clock: place.clock, id, reduce: sum }); // prettier-ignore
+    const [worked, parted, reduced, other] = [await made('w'), await made('p'), await made('r'), await made('o')];
+    expect(await worked.work((side) => side * side)).toMatchObject({ reduced: true, status: { state: 'done' } });
+    for (const part of [0, 1]) await parted.part(part, (side) => side * side);
+    for (const part of [0, 1]) await (await place.open('r')).part(part, (side) => side);
+    expect(await reduced.reduce()).toBe(7);
+    await other.work(() => 1, { reduce: () => 'another' });
+    expect([await worked.reduced(), await parted.reduced(), await other.reduced()]).toEqual([25, 25, 'another']);
+    for (const batch of [worked, parted, reduced, other]) await batch.dispose();
+  });
+
+  it('is brought by who opens it too, and by nobody if none is given', async () => {
+    const place = new BatchPlace(kind);
+    const batch = await place.create([1]);
+    await batch.work(() => 5);
+    await expect(batch.reduce()).rejects.toThrow('reduce takes a function, or createBatch and openBatch do, got undefined.');
+    const opened = await openBatch<number, number>('load', { store: place.store, clock: place.clock, reduce: sum });
+    expect(await opened.work(() => 1)).toMatchObject({ parts: { done: 0 }, reduced: true });
+    expect(await batch.reduced()).toBe(5);
+    await opened.dispose();
+  });
+
+  it('is run at once if there are no parts, once', async () => {
+    const place = new BatchPlace(kind);
+    let ran = 0;
+    const reduce = (): string => `nothing, ${(ran += 1)}`;
+    const batch = await place.create([], { reduce });
+    expect(await batch.status()).toMatchObject({ state: 'done', reduce: 'succeeded' });
+    expect(await batch.reduced()).toBe('nothing, 1');
+    expect(await (await place.create([], { reduce })).reduced()).toBe('nothing, 1');
+  });
+
+  it('is an attempt like any other where it fails at once: the batch is there, and a repeat tries again', async () => {
+    const place = new BatchPlace(kind);
+    let ran = 0;
+    const reduce = (): string => {
+      if ((ran += 1) === 1) throw new Error('no room yet');
+      return 'done';
+    };
+    await expect(place.create([], { reduce })).rejects.toThrow('no room yet');
+    expect(await (await place.open()).status()).toMatchObject({ state: 'reducing', reduce: 'failed' });
+    expect(await (await place.create([], { reduce })).status()).toMatchObject({ state: 'done' });
+    await expect(place.create([], { id: 'never', maxAttempts: 1, reduce: () => Promise.reject(new Error('no')) })).rejects.toThrow('no');
+    expect(await (await place.create([], { id: 'never', reduce })).status(), 'given up').toMatchObject({ state: 'failed' });
+  });
+
+  it('goes with a batch of no parts that is to go when it is done', async () => {
+    const place = new BatchPlace(kind);
+    let ran = 0;
+    await place.create([], { deleteWhenDone: true, reduce: () => void (ran += 1) });
+    expect([ran, await place.store.names('batches')]).toEqual([1, []]);
+  });
+});
+
+it('knows the types of parts and results from end to end', async () => {
+  const place = new BatchPlace('memory');
+  const { store, clock } = place;
+  const typed = await createBatch<string, number>(['a'], { store, clock, reduce: ({ results }) => expectTypeOf(results).returns.toExtend<AsyncGenerator<PartResult<string, number>>>() }); // prettier-ignore
+  expectTypeOf(typed).toEqualTypeOf<Batch<string, number>>();
+  const told = await createBatch(['a'], { store, clock, reduce: (all: Reduction<string, Date>) => all.total });
+  expectTypeOf(told).toEqualTypeOf<Batch<string, Date>>();
+  const plain = await createBatch(['a'], { store, clock, reduce: (all) => expectTypeOf(all).toEqualTypeOf<Reduction<string>>() });
+  expectTypeOf(plain).toEqualTypeOf<Batch<string>>();
+  for (const batch of [typed, told, plain]) await batch.dispose();
+});
+
 it.each([
   [{ store: 5 }, TypeError],
   [{ store: {} }, TypeError],
@@ -159,6 +237,7 @@ it.each([
   [{ store: 'memory:', maxAttempts: 0 }, TypeError],
   [{ store: 'memory:', leaseMs: '30s' }, TypeError],
   [{ store: 'memory:', publish: 'queue' }, TypeError],
+  [{ store: 'memory:', reduce: 'sum' }, TypeError],
   [{ store: 'memory:', workers: 25 }, TypeError],
 ])('WB-03 %j is refused, and nothing is sent', async (options, error) => {
   let sent = 0;

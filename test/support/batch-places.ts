@@ -27,7 +27,7 @@ export class BatchPlace {
     });
   }
 
-  async create<P>(parts: Iterable<P> | AsyncIterable<P>, options: Partial<CreateBatchOptions> = {}): Promise<Batch<P, unknown>> {
+  async create<P>(parts: Iterable<P> | AsyncIterable<P>, options: Partial<CreateBatchOptions<P>> = {}): Promise<Batch<P, unknown>> {
     const batch = await createBatch<P>(parts, { store: this.store, clock: this.clock, id: 'load', ...options });
     this.#open.push(batch);
     return batch;

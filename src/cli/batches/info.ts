@@ -17,6 +17,6 @@ export const infoCommand: StoreCommand<{ readonly json?: boolean }> = {
     withBatch(surroundings, call, async (batch) => {
       const status = await batch.status();
       await surroundings.out.lines(call.options.json ? [formatJsonLine(status)] : renderBatch(status));
-      return EXIT.ok;
+      return status.damaged.length > 0 ? EXIT.failed : EXIT.ok;
     }),
 };

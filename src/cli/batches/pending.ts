@@ -1,4 +1,5 @@
 import { EXIT } from '../exit-code.ts';
+import { describeDamage } from '../render/batch.ts';
 import { formatJsonLine } from '../render/json.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { withBatch } from './with-batch.ts';
@@ -21,7 +22,9 @@ export const pendingCommand: StoreCommand<PendingOptions> = {
     withBatch(surroundings, call, async (batch) => {
       const { array, json } = call.options;
       const ids = await batch.pendingParts();
+      const { damaged } = await batch.status();
       await surroundings.out.lines(array ? [formatJsonLine(ids)] : json ? ids.map(formatJsonLine) : ids);
-      return EXIT.ok;
+      await surroundings.err.lines(damaged.map((part) => `dibs: ${describeDamage(part)}. Run: dibs batch retry`));
+      return damaged.length > 0 ? EXIT.failed : EXIT.ok;
     }),
 };

@@ -6,7 +6,7 @@ import { withBatch } from './with-batch.ts';
 
 export const retryCommand: StoreCommand<{ readonly json?: boolean }> = {
   name: 'retry',
-  summary: 'put back to work what failed or was given up, due at once: parts, and the reduce',
+  summary: 'put back to work what failed or was given up, due at once: parts, and the reduce; and what is damaged or gone, made anew',
   operands: [{ syntax: '<id>', description: 'its id' }],
   options: [],
   examples: [['dibs batch retry load-7', 'a batch that has failed stays failed']],

@@ -1,3 +1,4 @@
+import { BatchDamagedError } from '../../batches/batch-damaged-error.ts';
 import type { Batch } from '../../batches/batch.ts';
 import type { BatchWorkReport } from '../../batches/batch-work.ts';
 import type { Surroundings } from '../command.ts';
@@ -27,14 +28,21 @@ async function workUnder(stops: Stops, batch: Batch, surroundings: Surroundings,
   const { options } = call;
   const parts = new PartProgram(surroundings, call, stops);
   const reduce = options.reduce === undefined ? undefined : new ReduceProgram(surroundings, options.reduce, stops, options.json === true);
-  const report = await batch.work((part, attempt) => parts.work(part, attempt), {
-    concurrency: options.concurrency,
-    failBatchOn: [FatalPartError],
-    ...(reduce && { reduce: (reduction, attempt) => reduce.work(reduction, attempt) }),
-    signal: AbortSignal.any([stops.draining, parts.stopped]),
-    forceSignal: AbortSignal.any([stops.forcing, parts.stopped]),
-    clock: surroundings.clock,
-  });
+  const report = await batch
+    .work((part, attempt) => parts.work(part, attempt), {
+      concurrency: options.concurrency,
+      failBatchOn: [FatalPartError],
+      ...(reduce && { reduce: (reduction, attempt) => reduce.work(reduction, attempt) }),
+      signal: AbortSignal.any([stops.draining, parts.stopped]),
+      forceSignal: AbortSignal.any([stops.forcing, parts.stopped]),
+      clock: surroundings.clock,
+    })
+    .catch(async (error: unknown) => {
+      // What was done with the others is to be told all the same.
+      if (error instanceof BatchDamagedError && error.report !== undefined)
+        await tell({ parts: error.report, reduced: false, status: await batch.status() }, surroundings, options);
+      throw error;
+    });
   // The same for every part: nothing was tried.
   parts.stopped.throwIfAborted();
   await tell(report, surroundings, options);

@@ -1,11 +1,12 @@
 import type { BatchStatus } from '../../batches/batch-status.ts';
+import type { DamagedPart } from '../../batches/batch-damaged-error.ts';
 import { TASK_STATUSES } from '../../machines/task-lifecycle.ts';
-import { formatCount } from './quantity.ts';
+import { formatCount, formatNumberOf } from './quantity.ts';
 import { formatSentence, formatValue } from './visible-text.ts';
 
 /** How a batch stands, in lines. */
 export function renderBatch(status: BatchStatus): string[] {
-  const { id, state, total, remaining, progress, parts, reduce, reason, metadata, createdAt } = status;
+  const { id, state, total, remaining, progress, parts, damaged, reduce, reason, metadata, createdAt } = status;
   const counts = TASK_STATUSES.flatMap((one) => (parts[one] > 0 ? [`${formatCount(parts[one])} ${one}`] : []));
   return [
     ['batch', formatSentence(id)],
@@ -13,8 +14,24 @@ export function renderBatch(status: BatchStatus): string[] {
     // Rounded down: 100 % is all.
     ['done', `${formatCount(total - remaining)} of ${formatCount(total)} parts, ${Math.floor(progress * 100)} %`],
     ['parts', counts.length > 0 ? counts.join(', ') : 'none'],
+    ...renderDamaged(damaged).map((line) => ['damaged', line]),
     ['reduce', reduce ?? (state === 'failed' ? 'never' : 'not yet')],
     ['created', createdAt],
     ['metadata', formatValue(metadata)],
   ].map(([name = '', text]) => `${name.padEnd(8)}  ${text}`);
+}
+
+/** More would fill the screen. */
+const MOST_NAMED = 20;
+
+/** What keeps a batch from its end, and what to do about it. */
+function renderDamaged(damaged: readonly DamagedPart[]): string[] {
+  if (damaged.length === 0) return [];
+  const advice = `${formatNumberOf(damaged.length, 'part')} in all; to make them anew: dibs batch retry`;
+  return [...damaged.slice(0, MOST_NAMED).map(describeDamage), advice];
+}
+
+/** A part that can't be worked on, in a line. */
+export function describeDamage({ partId, path, reason }: DamagedPart): string {
+  return `part ${partId}: ${path === null ? '' : `${formatSentence(path)} can't be read: `}${formatSentence(reason)}`;
 }

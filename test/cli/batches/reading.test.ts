@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dibs, jsonLines } from '../dibs.ts';
 import { type BatchAtHand, batchOf } from './batch-of.ts';
@@ -81,6 +83,36 @@ describe('dibs batch pending', () => {
     expect(left).toEqual(expect.arrayContaining(['9', '10', '11']));
     await batch('rm', 'b');
     expect((await batch('pending', 'b')).code).toBe(3);
+  });
+});
+
+describe('parts that can not be read, or are gone,', () => {
+  it('are told of by name, hold nobody up for ever, and are made anew by dibs batch retry', async () => {
+    const { cwd, batch, info } = await batchOf(numbers(4));
+    const pending = join(cwd, 's', 'batches', 'b', 'pending');
+    writeFileSync(join(pending, '1.json'), 'torn');
+    rmSync(join(pending, '3.json'));
+    expect((await batch('info', 'b')).stdout.match(/^damaged {3}.*$/gm)).toEqual([
+      expect.stringMatching(/^damaged {3}part 1: \S+1\.json can't be read: /),
+      'damaged   part 3: its file is gone',
+      'damaged   2 parts in all; to make them anew: dibs batch retry',
+    ]);
+    expect((await batch('info', 'b', '--json')).code).toBe(1);
+    expect(await info()).toMatchObject({
+      state: 'running',
+      damaged: [{ partId: '1' }, { partId: '3', path: null, reason: 'its file is gone' }],
+    });
+    const asked = await batch('pending', 'b');
+    expect([asked.code, asked.stdout]).toEqual([1, '0\n1\n2\n3\n']);
+    expect(asked.stderr).toMatch(/\ndibs: part 3: its file is gone\. Run: dibs batch retry\n$/);
+    const worked = await batch('work', 'b', '--reduce', 'cat', '--', 'echo');
+    expect([worked.code, worked.stdout]).toEqual([1, '']);
+    expect(worked.stderr).toMatch(
+      /^dibs: 2 parts done here in .*; batch b is running, 2 parts left\ndibs: Batch b can't be finished: of part 1 .*dibs batch retry/,
+    );
+    expect(await batch('retry', 'b')).toMatchObject({ code: 0, stdout: '2 put back to work\n' });
+    expect((await batch('work', 'b', '-q', '--reduce', 'grep -c part', '--', 'echo')).stdout).toBe('4\n');
+    expect((await batch('info', 'b')).code).toBe(0);
   });
 });
 

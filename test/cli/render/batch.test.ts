@@ -10,6 +10,7 @@ function batch(change: Partial<BatchStatus> = {}): BatchStatus {
     remaining: 1,
     progress: 0.999,
     parts: { pending: 0, running: 1, succeeded: 999, failed: 0, ignored: 0 },
+    damaged: [],
     reduce: null,
     metadata: null,
     createdAt: '2026-11-27T00:00:00.000Z',
@@ -23,6 +24,22 @@ describe('how a batch stands', () => {
     expect(done(batch())).toBe('done      999 of 1,000 parts, 99 %');
     expect(done(batch({ remaining: 0, progress: 1 }))).toBe('done      1,000 of 1,000 parts, 100 %');
     expect(done(batch({ total: 0, remaining: 0, progress: 1 }))).toBe('done      0 of 0 parts, 100 %');
+  });
+
+  it('names the parts that keep it from its end, no more than a screen holds', () => {
+    const damaged = Array.from({ length: 40 }, (_, part) => ({
+      partId: String(part),
+      path: part === 1 ? '/s/1.json' : null,
+      reason: 'its file is gone',
+    }));
+    const lines = renderBatch(batch({ damaged })).filter((line) => line.startsWith('damaged'));
+    expect(lines).toHaveLength(21);
+    expect([lines[0], lines[1], lines[20]]).toEqual([
+      'damaged   part 0: its file is gone',
+      "damaged   part 1: /s/1.json can't be read: its file is gone",
+      'damaged   40 parts in all; to make them anew: dibs batch retry',
+    ]);
+    expect(renderBatch(batch()).some((line) => line.startsWith('damaged'))).toBe(false);
   });
 
   it('WB-20 shows whether the reduce is there, and that of a failed batch never will be', () => {
