@@ -28,6 +28,7 @@ export const TICK_MS = 20;
 export class ExploredDisk {
   readonly #files = new Map<string, Node>();
   readonly #directories = new Map<string, Directory>();
+  readonly #gone = new Set<string>();
   readonly #listings = new Set<{ readonly directory: string; readonly touched: Set<string> }>();
   readonly #times: Times;
   #changes = 0;
@@ -42,7 +43,8 @@ export class ExploredDisk {
   key(canon: (text: string) => string): string {
     const files = [...this.#files].map(([path, { inode, bytes }]) => canon(`${path}:${inode}:${Buffer.from(bytes).toString('latin1')}`));
     const times = this.#times === 'none' ? [] : [...this.#directories.values()].map(({ changedAt }) => changedAt);
-    return `${files.toSorted().join()} ${times.join()} ${this.#times === 'coarse' ? this.ticks : ''}`;
+    const gone = [...this.#gone].toSorted().join();
+    return `${files.toSorted().join()} ${times.join()} ${this.#times === 'coarse' ? this.ticks : ''} ${gone}`;
   }
 
   /** Every file, as text, by path. */
@@ -53,6 +55,19 @@ export class ExploredDisk {
   mkdir(path: string): void {
     if (this.#directories.has(path)) return;
     this.#directories.set(path, { inode: BigInt(this.#directories.size + 1), changedAt: 0 });
+    this.#gone.delete(path);
+  }
+
+  rmdir(path: string): void {
+    if (!this.#directories.has(path)) throw refusal('ENOENT');
+    if (!this.isEmptyDirectory(path)) throw refusal('ENOTEMPTY');
+    this.#directories.delete(path);
+    this.#gone.add(path);
+  }
+
+  isEmptyDirectory(path: string): boolean {
+    const isBelow = (other: string): boolean => other.startsWith(`${path}/`);
+    return this.#directories.has(path) && ![...this.#files.keys(), ...this.#directories.keys()].some(isBelow);
   }
 
   isDirectory(path: string): boolean {

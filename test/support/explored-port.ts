@@ -27,7 +27,7 @@ export function exploredPort(disk: ExploredDisk, actor: Actor, { torn, isLocal }
   const list = torn ? tornList : wholeList;
 
   return {
-    // A directory that is there is no step: none ever goes.
+    // One that is there is no step: no model makes one that goes meanwhile.
     async mkdir(path) {
       if (!disk.isDirectory(path)) await change(actor, { syscall: 'mkdir', path, act: () => disk.mkdir(path) });
     },
@@ -54,7 +54,10 @@ export function exploredPort(disk: ExploredDisk, actor: Actor, { torn, isLocal }
       const would = (): boolean => disk.exists(path);
       return change(actor, { syscall: 'unlink', path, act: () => disk.unlink(path), lies: ['ENOENT'], would });
     },
-    rmdir: () => Promise.reject(new Error('no directory goes')),
+    rmdir(path) {
+      const would = (): boolean => disk.isEmptyDirectory(path);
+      return change(actor, { syscall: 'rmdir', path, act: () => disk.rmdir(path), lies: ['ENOENT'], would });
+    },
     // A power cut is no part of what is explored.
     syncDirectory: async () => undefined,
     open(path, mode) {
