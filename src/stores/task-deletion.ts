@@ -36,34 +36,41 @@ async function goingOf(folders: TaskFolders, { task, place, name }: FileClaim): 
   return fileOf(folders, { place, name: { ...name, checkpoint: id && formatStamp(id), state: 'going' } });
 }
 
-/**
- * Frees an id whose task was found nowhere: taken away by a rename, of which of all who try one succeeds, and looked at once more.
- * What was taken anew meanwhile goes back. A stop after the rename leaves a free id, and a stage that is swept. False if the
- * task is there, or somebody was faster.
- */
+/** Frees an id whose task was found nowhere. False if the task is there, or somebody was faster. */
 export async function freeLostId(folders: TaskFolders, id: string): Promise<boolean> {
-  const { fs, ids, layout, names, isDurable } = folders;
-  const seen = await fs.lstat(idOf(folders, id));
+  const seen = await folders.fs.lstat(idOf(folders, id));
   if (seen === undefined || (await isThere(folders, id))) return false;
+  if (!(await freeId(folders, id, formatStamp(seen), () => isThere(folders, id)))) return false;
+  await secure(folders, folders.ids, folders.layout.stages);
+  return true;
+}
+
+/**
+ * Takes an id away by a rename, of which of all who try one succeeds, and looks at it once more: one that was taken anew
+ * meanwhile goes back, which an unlink could not undo. A stop after the rename leaves a free id, and a stage that is swept.
+ * False if it is another one by now.
+ */
+async function freeId(folders: TaskFolders, id: string, stamp: string, isNeeded?: () => Promise<boolean>): Promise<boolean> {
+  const { fs, ids, layout, names, isDurable } = folders;
   const away = stagePath(layout.stages, names.next());
   if (!(await claimFile(fs, idOf(folders, id), away))) return false;
   const taken = await fs.lstat(away);
-  if (taken === undefined || formatStamp(taken) !== formatStamp(seen) || (await isThere(folders, id))) {
+  if (taken === undefined || formatStamp(taken) !== stamp || (await isNeeded?.())) {
     await publishFile(fs, away, idOf(folders, id), { syncDirectory: isDurable ? ids : null });
     return false;
   }
   await removeIfThere(fs, away);
-  await secure(folders, ids, layout.stages);
   return true;
 }
 
 /** Ends a deletion. Somebody else may be at it still: each step is done once, by either. */
 export async function finishGoing(folders: TaskFolders, { id, place, path, claim }: TaskFile): Promise<void> {
-  const { fs, directory, ids } = folders;
+  const { fs, directory, ids, layout } = folders;
   // For good: else a power cut could leave the task, and no id.
   await secure(folders, `${directory}/${place}`);
   const found = await fs.lstat(idOf(folders, id));
-  if (found !== undefined && formatStamp(found) === claim?.checkpoint && fs.exists(path)) await removeIfThere(fs, idOf(folders, id));
-  await secure(folders, ids);
+  const stamp = found && formatStamp(found);
+  if (stamp !== undefined && stamp === claim?.checkpoint && fs.exists(path)) await freeId(folders, id, stamp);
+  await secure(folders, ids, layout.stages);
   await removeIfThere(fs, path);
 }

@@ -10,6 +10,7 @@ const STAGE = '`stage.<random>`';
 const CREATED = '`.dibs/stages/<id>.json.<token>`';
 const LIFE = '`.dibs/consumers/<consumer>`';
 const LIFE_STAGE = '`.dibs/stages/stage.<consumer>`';
+const AWAY = '`.dibs/stages/stage.<token>`';
 const GONE = '`.gone-<random>/…`';
 
 /** In which a claim is settled. */
@@ -52,7 +53,8 @@ export const STORE_STATES = [
   ],
   ['an outcome', '`.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling`', [...ENDS, 'the sweep, at open']],
   ['decided, and its outcome on its way or there', `${SETTLING} or ${SETTLING} and ${ID}`, [...ENDS]],
-  ['being deleted', `${GOING} or ${GOING} and ${ID}`, ['delete']],
+  ['being deleted', `${GOING} or ${GOING} and ${ID} or ${GOING} and ${AWAY}`, ['delete']],
+  ['an id that is going', AWAY, ['delete', 'the sweep, at open']],
   [
     'written down in mid-attempt',
     '`.dibs/checkpoints/<id>.json.<token>`',
@@ -87,6 +89,7 @@ export const STORE_KINDS = [
   ['.dibs/ids/<id>.json', inRoom(String.raw`\.dibs/ids/[^/]+\.json`)],
   ['.dibs/checkpoints/<id>.json.<token>', inRoom(String.raw`\.dibs/checkpoints/[^/]+\.json\.[a-z0-9]+`)],
   ['.dibs/consumers/<consumer>', inRoom(String.raw`\.dibs/consumers/[a-z0-9-]+`)],
+  ['.dibs/stages/stage.<token>', inRoom(String.raw`\.dibs/stages/stage\.[a-z0-9]+`)],
   ['.dibs/stages/stage.<consumer>', inRoom(String.raw`\.dibs/stages/stage\.[a-z0-9-]+`)],
   ['.dibs/stages/<id>.json.<token>', inRoom(String.raw`\.dibs/stages/[^/]+\.json\.[a-z0-9]+`)],
   ['.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`\.dibs/stages/${CLAIM}\.settling`)],
