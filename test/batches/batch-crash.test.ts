@@ -85,9 +85,11 @@ async function eachStop(
   life: (fs: FaultyDisk) => Promise<unknown>,
   judge: (fs: FileSystem, crash: Crash) => Promise<unknown>,
   share = 8,
+  isSound = true,
 ): Promise<void> {
   const check = async (_left: unknown, fs: FileSystem, crash: Crash): Promise<void> => {
-    if (crash.kind === 'kill') await expectAllowedStatesOn(fs, '/state');
+    // What a hand did to it before, no stop may leave.
+    if (crash.kind === 'kill' && isSound) await expectAllowedStatesOn(fs, '/state');
     await judge(fs, crash);
     if (crash.kind === 'kill') await expectAllowedStatesOn(fs, '/state');
   };
@@ -245,6 +247,7 @@ it('is done in the end, wherever a retry is stopped that makes damaged parts ane
       await batch.dispose();
     },
     2,
+    false,
   );
 });
 
