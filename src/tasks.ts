@@ -9,6 +9,7 @@ export { listBatches } from './batches/list-batches.ts';
 export { createBatch, deleteBatch, openBatch } from './batches/open-batch.ts';
 export type { PartResult } from './batches/part-results.ts';
 export type { FailBatchOn, PartData, PartWork } from './batches/part-work.ts';
+export type { RunningPart } from './batches/running-parts.ts';
 export type { ReduceOptions, ReduceWork, Reduction } from './batches/reduce-work.ts';
 export type { Fields } from './formats/json-record.ts';
 export type { TaskError, TaskProgress } from './formats/task-record.ts';

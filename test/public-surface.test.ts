@@ -187,6 +187,7 @@ const TASKS_TYPES = [
   'Reduction',
   'RetryStatus',
   'RunOptions',
+  'RunningPart',
   'SeenTask',
   'Selection',
   'Shelf',

@@ -6,6 +6,7 @@ import type { DamagedPart } from './batch-damaged-error.ts';
 import { assertThere, type BatchGround, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
 import { damagedParts } from './damaged-parts.ts';
+import { type RunningPart, runningParts } from './running-parts.ts';
 import { readVerdict } from './verdict.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface BatchStatus {
    * are left; those that are gone at any time. `retry` makes them anew.
    */
   readonly damaged: readonly DamagedPart[];
+  /** What somebody has: the first 256 parts, and the reduce. */
+  readonly running: readonly RunningPart[];
   /** How the reduce stands; null until there is one. */
   readonly reduce: TaskStatus | null;
   /** Why it failed. */
@@ -62,6 +65,7 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
     progress: plan.total === 0 ? 1 : parts.succeeded / plan.total,
     parts,
     damaged,
+    running: verdict?.kind === 'failed' || (parts.running === 0 && reduce.status !== 'running') ? [] : await runningParts(ground),
     reduce: reduce.status,
     ...(reason !== undefined && { reason }),
     metadata: plan.metadata ?? null,

@@ -185,6 +185,7 @@ function stat(path: string): FileStat | undefined {
       inode: found.ino,
       links: Number(found.nlink),
       modifiedMs: Number(found.mtimeNs) / 1e6,
+      changedMs: Number(found.ctimeNs) / 1e6,
     };
   } catch (error) {
     if (isErrno(error, 'ENOTDIR')) return undefined;

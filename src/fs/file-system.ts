@@ -70,4 +70,6 @@ export interface FileStat {
   readonly inode: bigint;
   readonly links: number;
   readonly modifiedMs: number;
+  /** When its bytes or its name changed last, by the disk's clock; not set where the disk does not tell. */
+  readonly changedMs?: number;
 }

@@ -17,6 +17,7 @@ export class FileClaim implements TaskClaim {
   readonly task: SeenTask;
   readonly place: TaskPlace;
   readonly before: TaskFile;
+  claimedMs: number | undefined;
   readonly #fs: FileSystem;
   #name: TaskClaimName;
   #path: string;

@@ -24,7 +24,7 @@ export class MemoryTaskStore implements TaskStore {
     const { mayBeginAnew = true } = this.#options;
     const { tasks } = mayBeginAnew ? this.#door.make() : this.#shared;
     if (tasks.has(id)) return false;
-    const base = { id, place, fields: copy, claims: 0, opening: undefined, checkpoint: undefined, isSettling: false };
+    const base = { id, place, fields: copy, claims: 0, opening: undefined, claimedMs: undefined, checkpoint: undefined, isSettling: false };
     tasks.set(id, { ...base, changedAt: this.#now(), version: this.#next() });
     return true;
   }
@@ -43,6 +43,7 @@ export class MemoryTaskStore implements TaskStore {
     kept.place = running;
     kept.opening = this.#self;
     kept.claims += 1;
+    kept.claimedMs = this.#now();
     kept.version = this.#next();
     return new MemoryClaim(this.#see(kept), from, kept);
   }
@@ -133,7 +134,7 @@ export class MemoryTaskStore implements TaskStore {
     if (kept.version === version) kept.isSettling = false;
   }
 
-  #see({ id, place, fields, claims, opening, checkpoint, version }: Kept): SeenTask {
+  #see({ id, place, fields, claims, opening, claimedMs, checkpoint, version }: Kept): SeenTask {
     const standing = opening?.isOpen ? 'alive' : 'dead';
     return {
       kind: 'task',
@@ -142,6 +143,7 @@ export class MemoryTaskStore implements TaskStore {
       fields: copyFields(fields),
       claims,
       holder: opening && { consumer: opening.name, standing },
+      claimedMs: opening && claimedMs,
       checkpoint: checkpoint && copyFields(checkpoint),
       version,
     };

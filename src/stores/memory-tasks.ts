@@ -10,6 +10,7 @@ export interface Kept {
   claims: number;
   /** Who has it. */
   opening: Opening | undefined;
+  claimedMs: number | undefined;
   checkpoint: Fields | undefined;
   changedAt: number;
   version: number;
@@ -39,6 +40,7 @@ export class MemoryClaim implements TaskClaim {
   readonly task: SeenTask;
   readonly from: TaskPlace;
   readonly #kept: Kept;
+  readonly claimedMs: number | undefined;
   version: number;
   /** Where it is settled to: a repeat after an error goes on from there. */
   decided: TaskPlace | undefined;
@@ -47,6 +49,7 @@ export class MemoryClaim implements TaskClaim {
     this.task = task;
     this.from = from;
     this.#kept = kept;
+    this.claimedMs = kept.claimedMs;
     this.version = kept.version;
   }
 

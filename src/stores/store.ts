@@ -53,6 +53,8 @@ export interface SeenTask {
   readonly claims: number;
   /** Set while somebody has it. */
   readonly holder?: TaskHolder | undefined;
+  /** When it was claimed, or written down last how far it is, by the store's clock, in milliseconds; where the store can tell. */
+  readonly claimedMs?: number | undefined;
   /** What whoever has it, or had it, wrote down last. */
   readonly checkpoint?: Fields | undefined;
   /** What makes it this very version of the task; of the store alone. */
@@ -76,6 +78,8 @@ export interface DamagedTask {
 /** A task that this process has. What it holds is as it was found by the claim. */
 export interface TaskClaim {
   readonly task: SeenTask;
+  /** When it was claimed, by the store's clock, in milliseconds; where the store can tell. */
+  readonly claimedMs?: number | undefined;
   /** Whether it is still ours, as far as one quick look tells. */
   isOurs(): boolean;
 }

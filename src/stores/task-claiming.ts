@@ -2,7 +2,7 @@ import { claimFile } from '../fs/claim.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import type { FileClaim } from './file-claim.ts';
-import { FileSighting } from './task-sight.ts';
+import { FileSighting, renamedMs } from './task-sight.ts';
 
 /** Takes a task as it was seen; undefined if somebody was faster, or it is another version by now. A stop leaves a claim. */
 export async function takeFile(fs: FileSystem, sighting: FileSighting, taken: FileClaim): Promise<FileClaim | undefined> {
@@ -10,7 +10,10 @@ export async function takeFile(fs: FileSystem, sighting: FileSighting, taken: Fi
     if (!(await claimFile(fs, taken.before.path, taken.path))) return undefined;
     const found = await fs.lstat(taken.path);
     if (found === undefined) return undefined;
-    if (sighting.isOf(found)) return taken;
+    if (sighting.isOf(found)) {
+      taken.claimedMs = renamedMs(found);
+      return taken;
+    }
   } catch (error) {
     // It may have been made all the same, and nobody has it in hands: while we live it would be nobody else's.
     await giveFileBack(fs, taken).catch(() => false);

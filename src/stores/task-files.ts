@@ -27,6 +27,7 @@ export interface FileVersion {
   readonly inode: bigint;
   readonly size: number;
   readonly modifiedMs: number;
+  readonly changedMs?: number;
 }
 
 export type TaskContent =

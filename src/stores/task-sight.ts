@@ -48,7 +48,16 @@ export async function seeTasks(
     }
     const { fields } = content;
     const checkpoint = await readCheckpoint(folders, file, content.version);
-    seen.push({ kind: 'task', id, place, fields, claims: claim?.claims ?? 0, holder, checkpoint, version });
+    const claimedMs = claim && renamedMs(content.version);
+    seen.push({ kind: 'task', id, place, fields, claims: claim?.claims ?? 0, holder, claimedMs, checkpoint, version });
   }
   return seen;
+}
+
+/**
+ * When a file got its name, for a record that is never written in place. Not known where the disk says that it changed before
+ * it was written: FAT tells when it was made.
+ */
+export function renamedMs({ modifiedMs, changedMs }: Pick<FileStat, 'modifiedMs' | 'changedMs'>): number | undefined {
+  return changedMs !== undefined && changedMs >= modifiedMs ? changedMs : undefined;
 }

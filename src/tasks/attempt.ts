@@ -4,7 +4,7 @@ import type { TaskOutput, TaskProgress } from '../formats/task-record.ts';
 import type { TaskClaim, TaskStore } from '../stores/store.ts';
 import type { OutputFiles } from './output-files.ts';
 import { copyOf } from './task-data.ts';
-import type { Checkpoint } from './task.ts';
+import { type Checkpoint, timeOf } from './task.ts';
 
 /** What an attempt stands on. */
 export interface AttemptGround<T> {
@@ -150,7 +150,9 @@ export class Attempt<T = unknown> {
   }
 
   #write(checkpoint: () => Checkpoint): Promise<void> {
-    const writing = this.#writing.then(() => this.#writeNow({ ...checkpoint(), progress: this.#progress, attempt: this.number }));
+    const startedAt = timeOf(this.#ground.claim.claimedMs);
+    const told = { attempt: this.number, ...(startedAt !== undefined && { startedAt }) };
+    const writing = this.#writing.then(() => this.#writeNow({ ...checkpoint(), progress: this.#progress, ...told }));
     this.#writing = writing.catch(() => undefined);
     return writing;
   }

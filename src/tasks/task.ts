@@ -28,6 +28,8 @@ export interface Task<T = unknown> {
   readonly progress?: TaskProgress;
   /** Who has it. */
   readonly holder?: TaskHolder;
+  /** When whoever has it started it, by the store's clock, as ISO 8601; not there where the store can't tell. */
+  readonly startedAt?: string;
 }
 
 /** A task whose record can't be read. It harms no other. */
@@ -43,6 +45,8 @@ export interface Checkpoint {
   readonly progress?: TaskProgress | undefined;
   /** Which attempt said how far it is. */
   readonly attempt?: number;
+  /** When that attempt was started, by the store's clock, as ISO 8601: to write this down gives its claim another time. */
+  readonly startedAt?: string;
 }
 
 /** The record of a task, with what its last checkpoint and its dead attempts add to it. */
@@ -60,6 +64,7 @@ export function taskOf<T>(useCase: string, seen: SeenTask, cast: (data: unknown)
   const { status = 'pending', code } = parsePlace(place) ?? {};
   const lastError = errors.at(-1);
   const progress = progressOf(seen, attempts + claims);
+  const startedAt = startOf(seen, attempts + claims);
   return {
     id,
     useCase,
@@ -75,7 +80,20 @@ export function taskOf<T>(useCase: string, seen: SeenTask, cast: (data: unknown)
     ...(lastError !== undefined && { lastError }),
     ...(progress !== undefined && { progress }),
     ...(holder !== undefined && { holder }),
+    ...(startedAt !== undefined && { startedAt }),
   };
+}
+
+/** When a claim's time is given as ISO 8601; undefined for one that is not known. */
+export function timeOf(claimedMs: number | undefined): string | undefined {
+  return claimedMs === undefined ? undefined : new Date(claimedMs).toISOString();
+}
+
+function startOf({ holder, claimedMs, checkpoint }: SeenTask, attempt: number): string | undefined {
+  if (holder === undefined) return undefined;
+  if (checkpoint?.['attempt'] !== attempt) return timeOf(claimedMs);
+  const startedAt = checkpoint['startedAt'];
+  return typeof startedAt === 'string' ? startedAt : undefined;
 }
 
 /** What an earlier attempt said is no longer so: the next one begins anew. */

@@ -14,6 +14,7 @@ describe.each(PLACES)('the status of a batch in a %s store', (kind) => {
       progress: 0,
       parts: { pending: 3, running: 0, succeeded: 0, failed: 0, ignored: 0 },
       damaged: [],
+      running: [],
       reduce: null,
       metadata: { from: 'etl', runs: [1] },
       createdAt: '2020-01-01T00:00:00.000Z',

@@ -2,11 +2,12 @@ import type { BatchStatus } from '../../batches/batch-status.ts';
 import type { DamagedPart } from '../../batches/batch-damaged-error.ts';
 import { TASK_STATUSES } from '../../machines/task-lifecycle.ts';
 import { formatCount, formatNumberOf } from './quantity.ts';
+import { describeHolding } from './task.ts';
 import { formatSentence, formatValue } from './visible-text.ts';
 
 /** How a batch stands, in lines. */
 export function renderBatch(status: BatchStatus): string[] {
-  const { id, state, total, remaining, progress, parts, damaged, reduce, reason, metadata, createdAt } = status;
+  const { id, state, total, remaining, progress, parts, damaged, running, reduce, reason, metadata, createdAt } = status;
   const counts = TASK_STATUSES.flatMap((one) => (parts[one] > 0 ? [`${formatCount(parts[one])} ${one}`] : []));
   return [
     ['batch', formatSentence(id)],
@@ -14,6 +15,9 @@ export function renderBatch(status: BatchStatus): string[] {
     // Rounded down: 100 % is all.
     ['done', `${formatCount(total - remaining)} of ${formatCount(total)} parts, ${Math.floor(progress * 100)} %`],
     ['parts', counts.length > 0 ? counts.join(', ') : 'none'],
+    ...running
+      .slice(0, MOST_NAMED)
+      .map((one) => ['running', `${one.partId === 'reduce' ? 'the reduce' : `part ${one.partId}`}: ${describeHolding(one)}`]),
     ...renderDamaged(damaged).map((line) => ['damaged', line]),
     ['reduce', reduce ?? (state === 'failed' ? 'never' : 'not yet')],
     ['created', createdAt],

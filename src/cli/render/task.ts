@@ -1,3 +1,5 @@
+import type { TaskProgress } from '../../formats/task-record.ts';
+import type { TaskHolder } from '../../stores/store.ts';
 import type { Task } from '../../tasks/task.ts';
 import { formatNumberOf } from './quantity.ts';
 import { formatReason } from './reason.ts';
@@ -36,12 +38,22 @@ export function renderTask(task: Task): string[] {
 }
 
 /** What its status leaves open. */
-function nowOf({ status, holder, progress, notBefore }: Task): string {
-  if (holder !== undefined) {
-    const share = progress === undefined ? '' : `, ${Math.floor(progress.fraction * 100)} %${noteOf(progress.note)}`;
-    return `${formatSentence(holder.consumer)} has it (${holder.standing})${share}`;
-  }
+function nowOf({ status, holder, startedAt, progress, notBefore }: Task): string {
+  if (holder !== undefined) return describeHolding({ holder, startedAt, progress });
   return notBefore !== undefined && (status === 'pending' || status === 'failed') ? `due at ${notBefore}` : '';
+}
+
+/** Who has something, since when, and how far it is. */
+export function describeHolding({ holder, startedAt, progress }: Holding): string {
+  const since = startedAt === undefined ? '' : ` since ${formatSentence(startedAt)}`;
+  const share = progress === undefined ? '' : `, ${Math.floor(progress.fraction * 100)} %${noteOf(progress.note)}`;
+  return `${formatSentence(holder.consumer)} has it (${holder.standing})${since}${share}`;
+}
+
+interface Holding {
+  readonly holder: TaskHolder;
+  readonly startedAt?: string | undefined;
+  readonly progress?: TaskProgress | undefined;
 }
 
 function noteOf(note: string | undefined): string {

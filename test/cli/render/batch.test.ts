@@ -11,6 +11,7 @@ function batch(change: Partial<BatchStatus> = {}): BatchStatus {
     progress: 0.999,
     parts: { pending: 0, running: 1, succeeded: 999, failed: 0, ignored: 0 },
     damaged: [],
+    running: [],
     reduce: null,
     metadata: null,
     createdAt: '2026-11-27T00:00:00.000Z',
@@ -40,6 +41,19 @@ describe('how a batch stands', () => {
       'damaged   40 parts in all; to make them anew: dibs batch retry',
     ]);
     expect(renderBatch(batch()).some((line) => line.startsWith('damaged'))).toBe(false);
+  });
+
+  it('shows who has what, and since when', () => {
+    const holder = { consumer: 'etl-1-4711-9f3ac2d1', standing: 'alive' } as const;
+    const startedAt = '2026-11-27T06:00:00.000Z';
+    const running = [
+      { partId: '3', attempt: 1, holder, startedAt, progress: { fraction: 0.5 } },
+      { partId: 'reduce', attempt: 2, holder },
+    ];
+    expect(renderBatch(batch({ running })).filter((line) => line.startsWith('running'))).toEqual([
+      'running   part 3: etl-1-4711-9f3ac2d1 has it (alive) since 2026-11-27T06:00:00.000Z, 50 %',
+      'running   the reduce: etl-1-4711-9f3ac2d1 has it (alive)',
+    ]);
   });
 
   it('WB-20 shows whether the reduce is there, and that of a failed batch never will be', () => {
