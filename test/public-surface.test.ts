@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bytesBelow, hidePackage, installPacked, linkPackage, productionClosure } from './support/packed.ts';
-import { typeErrors } from './support/type-errors.ts';
+import { describe, expect, it } from 'vitest';
+import { PackedProject } from './support/packed-project.ts';
+import { bytesBelow, productionClosure } from './support/packed.ts';
 
 /** Every name that `import … from 'dibs'` gives. A name that is added or gone is a change for every user: spell it out here. */
 const VALUES = [
@@ -215,25 +213,19 @@ const TASKS_TYPES = [
 const TESTING_VALUES = ['manualClock', 'memoryDisk'];
 const TESTING_TYPES = ['ManualClock'];
 
-let project: string;
-
-beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'dibs-packed-'));
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty-project', private: true }));
-  installPacked(project);
-}, 120_000);
-
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+const project = new PackedProject();
 
 describe('the packed package in an empty project', () => {
   it('gives exactly these names to import', () => {
-    expect(namesOf('main.mjs', "import * as all from 'dibs'; console.log(JSON.stringify(Object.keys(all)));")).toEqual(VALUES);
-    expect(namesOf('tasks.mjs', "import * as all from 'dibs/tasks'; console.log(JSON.stringify(Object.keys(all)));")).toEqual(TASKS_VALUES);
+    expect(project.names('main.mjs', "import * as all from 'dibs'; console.log(JSON.stringify(Object.keys(all)));")).toEqual(VALUES);
+    expect(project.names('tasks.mjs', "import * as all from 'dibs/tasks'; console.log(JSON.stringify(Object.keys(all)));")).toEqual(
+      TASKS_VALUES,
+    );
   });
 
   it('gives the same names to require()', () => {
-    expect(namesOf('main.cjs', "console.log(JSON.stringify(Object.keys(require('dibs'))));")).toEqual(VALUES);
-    expect(namesOf('tasks.cjs', "console.log(JSON.stringify(Object.keys(require('dibs/tasks'))));")).toEqual(TASKS_VALUES);
+    expect(project.names('main.cjs', "console.log(JSON.stringify(Object.keys(require('dibs'))));")).toEqual(VALUES);
+    expect(project.names('tasks.cjs', "console.log(JSON.stringify(Object.keys(require('dibs/tasks'))));")).toEqual(TASKS_VALUES);
   });
 
   it('gives exactly these types', () => {
@@ -242,30 +234,8 @@ describe('the packed package in an empty project', () => {
     expect(declaredIn('dist/testing/index.d.ts')).toEqual({ values: TESTING_VALUES, types: TESTING_TYPES });
   });
 
-  it('needs memfs for a disk in memory alone, and says so', () => {
-    expect(namesOf('testing.mjs', "import * as all from 'dibs/testing'; console.log(JSON.stringify(Object.keys(all)));")).toEqual(
-      TESTING_VALUES,
-    );
-    writeFileSync(join(project, 'disk.mjs'), "import { memoryDisk } from 'dibs/testing'; console.log(typeof memoryDisk().readdir);");
-    hidePackage(project, 'memfs');
-    expect(() => node(['disk.mjs'])).toThrow('npm i memfs');
-    linkPackage(project, 'memfs');
-    expect(node(['disk.mjs'])).toBe('function\n');
-  });
-
-  it('compiles in strict TypeScript, imported and required, with its own declarations checked', { timeout: 120_000 }, () => {
-    for (const name of ['@types/node', 'undici-types', '@standard-schema/spec']) linkPackage(project, name);
-    writeFileSync(join(project, 'user.mts'), readFileSync(join(import.meta.dirname, 'support', 'packed-user.mts.txt')));
-    writeFileSync(
-      join(project, 'user.cts'),
-      "import dibs = require('dibs');\nexport const opened: Promise<unknown> = dibs.PersistentQueue.open<string>('inbox');\n" +
-        "import tasks = require('dibs/tasks');\nexport const counted: Promise<unknown> = tasks.TaskTracker.open('file:./load', { useCase: 'day' });\n",
-    );
-    expect(typeErrors([join(project, 'user.mts'), join(project, 'user.cts')], project, { declarations: true })).toEqual([]);
-  });
-
   it('holds what a user needs and nothing else', () => {
-    const files = readdirSync(join(project, 'node_modules', 'dibs'), { recursive: true, encoding: 'utf8' }).filter(
+    const files = readdirSync(join(project.path, 'node_modules', 'dibs'), { recursive: true, encoding: 'utf8' }).filter(
       (name) => name.includes('.') || name === 'LICENSE',
     );
     expect(files).toEqual(
@@ -284,29 +254,16 @@ describe('the packed package in an empty project', () => {
   });
 
   it('brings a command that starts', () => {
-    const main = join(project, 'node_modules', 'dibs', 'dist', 'cli', 'main.js');
+    const main = join(project.path, 'node_modules', 'dibs', 'dist', 'cli', 'main.js');
     expect(readFileSync(main, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(statSync(main).mode & 0o111).toBe(0o111);
-    const { version }: { version: string } = JSON.parse(readFileSync(join(project, 'node_modules', 'dibs', 'package.json'), 'utf8'));
-    expect(node([main, '--version']).trim()).toBe(version);
-  });
-
-  it('loads none of the watcher, the command line, the engines or the web server for a queue', () => {
-    const loaded = packagesLoadedBy(
-      "import { PersistentQueue } from 'dibs'; if (typeof PersistentQueue.open !== 'function') process.exit(1);",
-    );
-    expect(loaded).toContain('dibs');
-    for (const name of ['chokidar', 'commander', 'memfs', 'hono', 'yaml', 'better-sqlite3', 'bullmq', 'proper-lockfile'])
-      expect(loaded).not.toContain(name);
-    // Whatever else is loaded is what the disk and consume stand on.
-    expect(['dibs', 'fs-extra', 'graceful-fs', 'jsonfile', 'universalify', 'p-queue', 'p-timeout', 'eventemitter3']).toEqual(
-      expect.arrayContaining(loaded),
-    );
+    const { version }: { version: string } = JSON.parse(readFileSync(join(project.path, 'node_modules', 'dibs', 'package.json'), 'utf8'));
+    expect(project.node([main, '--version']).trim()).toBe(version);
   });
 
   it('has a core that weighs less than 1.5 MB installed, all dependencies included', () => {
     const sizes = [...productionClosure()].map(([name, directory]): [string, number] => [name, bytesBelow(directory)]);
-    const whole = join(project, 'node_modules', 'dibs');
+    const whole = join(project.path, 'node_modules', 'dibs');
     // What a program that imports the queues never loads: the command line, the doctor, which only that calls, and tasks.
     const beyond = ['cli', 'doctor', 'stores', 'tasks', 'batches'].map((room) => bytesBelow(join(whole, 'dist', room)));
     sizes.push(['dibs', beyond.reduce((rest, bytes) => rest - bytes, bytesBelow(whole))]);
@@ -315,24 +272,9 @@ describe('the packed package in an empty project', () => {
   });
 });
 
-function node(args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
-  return execFileSync(process.execPath, args, {
-    cwd: project,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', ...env },
-  });
-}
-
-function namesOf(file: string, script: string): string[] {
-  writeFileSync(join(project, file), script);
-  const names: string[] = JSON.parse(node([file]));
-  return names.toSorted();
-}
-
 /** The names a declaration file exports: those with a value, and those that are types alone. */
 function declaredIn(file: string): { values: string[]; types: string[] } {
-  const path = join(project, 'node_modules', 'dibs', file);
+  const path = join(project.path, 'node_modules', 'dibs', file);
   const options = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, types: [], noLib: true };
   const program = ts.createProgram([path], options);
   const checker = program.getTypeChecker();
@@ -346,19 +288,4 @@ function declaredIn(file: string): { values: string[]; types: string[] } {
     (real.flags & ts.SymbolFlags.Value && !isTypeOnly ? names.values : names.types).push(symbol.name);
   }
   return { values: names.values.toSorted(), types: names.types.toSorted() };
-}
-
-/** The names of all packages of which a file is loaded, by import or by require. */
-function packagesLoadedBy(script: string): string[] {
-  const hooks =
-    "import { appendFileSync } from 'node:fs';\nexport function load(url, context, next) { appendFileSync(process.env.LOADED, url + '\\n'); return next(url, context); }";
-  writeFileSync(join(project, 'hooks.mjs'), hooks);
-  writeFileSync(join(project, 'trace.mjs'), "import { register } from 'node:module';\nregister('./hooks.mjs', import.meta.url);");
-  const required =
-    "import { createRequire } from 'node:module';\nconsole.log(Object.keys(createRequire(import.meta.url).cache).join('\\n'));";
-  writeFileSync(join(project, 'bare.mjs'), `${script}\n${required}`);
-  const log = join(project, 'loaded.txt');
-  const paths = node(['--no-warnings', '--import', './trace.mjs', 'bare.mjs'], { LOADED: log }) + readFileSync(log, 'utf8');
-  const names = paths.split('\n').map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
-  return [...new Set(names.filter((name) => name !== undefined))];
 }

@@ -12,7 +12,7 @@ import { type Crash, eachCrash } from '../support/each-crash.ts';
 import type { FaultyDisk } from '../support/faulty-disk.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 import { expectAllowedStatesOn } from '../support/store-states.ts';
 
 const PARTS = [10, 20];
@@ -94,7 +94,7 @@ async function eachStop(
     if (crash.kind === 'kill') await expectAllowedStatesOn(fs, '/state');
   };
   const { points } = await eachCrash(before, life, check, {
-    limit: DEEP ? 32 : 2,
+    limit: bySize({ quick: 1, slow: 2, deep: 32 }),
     share: oneIn(share),
   });
   expect(points).toBeGreaterThan(40);

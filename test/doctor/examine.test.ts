@@ -33,17 +33,6 @@ const on = (fileSystem: FileSystem): ExamineOptions => ({
 });
 const broken = ({ promises }: FolderReport): number[] => promises.filter(({ holds }) => !holds).map(({ number }) => number);
 
-it('races real processes, and gives plain data', async () => {
-  const report = await examined({ processes: 3 });
-  expect(report.findings.races).toMatchObject({
-    runs: 1,
-    renames: { racers: 3, fair: report.findings.races.renames.files, doubled: 0, lost: 0 },
-    links: { racers: 3, doubled: 0, lost: 0 },
-  });
-  expect(report.findings.others).toBeNull();
-  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
-});
-
 describe('a folder that breaks promises', () => {
   it.each<[string, () => FileSystem, number[]]>([
     ['has no hard links', () => noHardLinks, [3, 6]],
@@ -98,17 +87,4 @@ describe('an examination that ends early', () => {
     await expect(lonely).rejects.toThrow(MeetingFailedError);
     expect(told).toEqual([expect.stringMatching(/^Waiting for 1 more: dibs doctor .* --together 2$/)]);
   });
-});
-
-it('is held together by two runs, whose processes race in the same files', async () => {
-  const folder = tempFolder();
-  const both = await Promise.all([1, 2].map(() => examineFolder(folder, { processes: 2, together: 2 })));
-  const [first, second] = both.map(({ findings }) => findings);
-  for (const report of both) {
-    expect(report.findings.races).toMatchObject({ runs: 2, renames: { racers: 4, doubled: 0, lost: 0 }, links: { racers: 4, doubled: 0 } });
-    expect(report.findings.others).toEqual([expect.objectContaining({ pid: process.pid, listingMs: expect.any(Number) })]);
-  }
-  // Each judged all of it.
-  expect(first?.races).toEqual(second?.races);
-  expect(readdirSync(folder)).toEqual([]);
 });

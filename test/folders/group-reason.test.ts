@@ -11,7 +11,7 @@ import type { FileSystem } from '../../src/fs/file-system.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 import { inFolder, messagesIn, openActor } from '../support/folder-ground.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { folderOf } from '../support/folder-scene.ts';
@@ -68,7 +68,7 @@ describe('the reason for which a group is given up', () => {
         expect(await messagesIn(fs)).toHaveLength(failed.length > 0 ? 0 : 3);
         expect(await notes(fs), 'no note is left').toEqual([]);
       },
-      { limit: DEEP ? 16 : 4 },
+      { limit: bySize({ quick: 2, slow: 4, deep: 16 }), share: oneIn(1) },
     );
   });
 
@@ -84,7 +84,7 @@ describe('the reason for which a group is given up', () => {
     await eachCrash(start, completeAll, async (_left, fs) => {
       expect(await reasons(await completeAll(fs))).toEqual(ALL);
       expect(await notes(fs)).toEqual([]);
-    }, { limit: DEEP ? 16 : 4 }); // prettier-ignore
+    }, { limit: bySize({ quick: 2, slow: 4, deep: 16 }), share: oneIn(1) }); // prettier-ignore
   });
 
   it('is forgotten when the group was taken back before, or is finished after all', async () => {

@@ -14,6 +14,7 @@ import { inFolder, messagesIn, openActor } from '../support/folder-ground.ts';
 import { keptIn } from '../support/grouped-ground.ts';
 import { powerCuts } from '../support/power-cut.ts';
 import { sleepyDisk } from '../support/sleepy-disk.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 
 const NAMES = ['a.tsv', 'b.tsv', 'c.tsv'];
 const FILES = inFolder(Object.fromEntries(NAMES.map((name) => [name, name])));
@@ -106,7 +107,7 @@ describe.each(['/q/done', null])('with doneDir %s,', (doneDir) => {
           isTold = !fs.stopped;
         },
         async (_left, fs, crash) => judge(fs, doneDir, { how, isTold: isTold && (crash.kind === 'kill' || how !== 'putBackGroup') }),
-        { limit: 256 },
+        { limit: bySize({ quick: 16, slow: 256, deep: 256 }), share: oneIn(1) },
       );
     },
   );
@@ -128,7 +129,7 @@ describe.each(['/q/done', null])('with doneDir %s,', (doneDir) => {
           await takeBack(context, await allClaims(context), () => ({ consumer: 'second-1', claim: 1 }));
         },
         async (_left, fs) => judge(fs, doneDir, { how: state, isTold: false }),
-        { limit: 256 },
+        { limit: bySize({ quick: 16, slow: 256, deep: 256 }), share: oneIn(1) },
       );
     },
   );

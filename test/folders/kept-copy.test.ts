@@ -18,6 +18,7 @@ import { messagesIn } from '../support/folder-ground.ts';
 import { keptIn, textsIn } from '../support/grouped-ground.ts';
 import { folderOf } from '../support/folder-scene.ts';
 import { sleepyDisk } from '../support/sleepy-disk.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 
 const FILES = { ...folderOf({ 'a.tsv': 'rows' }), '/far/done/': '', '/far/failed/': '' };
 const REASON = { name: 'Error', message: 'no' };
@@ -90,7 +91,7 @@ describe.each(Object.keys(ENDS) as (keyof typeof ENDS)[])('a message that is %s 
         // A power cut may leave a stage, and nothing that tells of it.
         if (kind === 'kill') expect((await fs.readdir(`/far/${end}`)).filter((name) => name.startsWith('.'))).toEqual([]);
       },
-      { limit: 64 },
+      { limit: bySize({ quick: 8, slow: 64, deep: 64 }), share: oneIn(1) },
     );
   });
 
@@ -112,7 +113,7 @@ describe.each(Object.keys(ENDS) as (keyof typeof ENDS)[])('a message that is %s 
         await forget(second, 'owner-1');
       },
       async (_left, fs) => expect(await workOff(fs, end)).toBe(0),
-      { limit: 64 },
+      { limit: bySize({ quick: 8, slow: 64, deep: 64 }), share: oneIn(1) },
     );
   });
 

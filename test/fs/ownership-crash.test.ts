@@ -9,6 +9,7 @@ import type { Ownership } from '../../src/fs/ownership.ts';
 import { manualClock } from '../../src/testing/index.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
+import { oneIn } from '../support/sample.ts';
 
 const LEASE = 30_000;
 const stopped: Clock = { monotonic: () => 0, wall: () => new Date(0), after: () => () => undefined };
@@ -68,7 +69,7 @@ describe('an owner that is stopped at any call', () => {
         expect(next?.isStillOurs()).toBe(true);
         await (await taking).release();
       },
-      { kinds: ['power'], limit: 16 },
+      { kinds: ['power'], limit: 16, share: oneIn(1) },
     );
   });
 });

@@ -5,8 +5,8 @@ import { recordsEnd } from '../../src/fs/records-end.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { randomNumbers } from '../support/random.ts';
 import { scanned } from '../support/scanned.ts';
+import { bySize, DEEP } from '../support/sample.ts';
 
-const DEEP = process.env['DIBS_DEEP'] === '1';
 const BODIES = ['00000001-0000000001\t\t{"order":17}', '00000001-0000000002\t"key"\t{"order":4}', '00000001-0000000003\t\t"é"'];
 
 function sealed(bodies: readonly string[]): Buffer {
@@ -81,7 +81,7 @@ describe('what was torn over blank lines', () => {
     const bodies = Array.from({ length: 60 }, (_, index) => `00000001-${String(index + 1).padStart(10, '0')}\t\t"message ${index}"`);
     const bytes = Buffer.concat([sealed(bodies), blank(4096)]);
     const random = randomNumbers(5);
-    for (let round = 0; round < (DEEP ? 2_000 : 200); round += 1) {
+    for (let round = 0; round < bySize({ quick: 40, slow: 200, deep: 2_000 }); round += 1) {
       const synced = Math.floor(random() * 20);
       const left = Buffer.from(bytes);
       const missing: number[] = [];
@@ -143,7 +143,7 @@ it('what is written while somebody looks is seen up to some record, and nothing 
   );
   const bytes = Buffer.concat([sealed(bodies), blank(6000)]);
   const random = randomNumbers(7);
-  for (let round = 0; round < (DEEP ? 3_000 : 300); round += 1) {
+  for (let round = 0; round < bySize({ quick: 40, slow: 300, deep: 3_000 }); round += 1) {
     let written = Math.floor(random() * (bytes.length - 6000));
     /** Copies as a kernel does, piece by piece, while the writer goes on. */
     const file = shown(bytes.length, (into, offset, length, position) => {

@@ -8,6 +8,7 @@ import { eachCrash } from '../support/each-crash.ts';
 import type { FaultyDisk } from '../support/faulty-disk.ts';
 import { doneFile, id, keptFile, keysFile, putFile, putLine, puts, records } from '../support/journal-text.ts';
 import { readHoldings, standingIn } from '../support/read-holdings.ts';
+import { oneIn } from '../support/sample.ts';
 
 const ERROR = '{"name":"Error","message":"no"}';
 
@@ -163,7 +164,7 @@ describe('a finished load that is cleared', () => {
           expect(await standingIn(disk.process())).toMatchObject({ failed: FAILED, outstanding: [], done: 0 });
           expect(Object.keys(disk.files()).filter((path) => path.includes('.put.') || path.includes('.done.'))).toEqual([]);
         },
-        { kinds: options.durability === 'power' ? ['kill', 'power'] : ['kill'], ledger: () => '', limit: 5 },
+        { kinds: options.durability === 'power' ? ['kill', 'power'] : ['kill'], ledger: () => '', limit: 5, share: oneIn(1) },
       );
     },
   );

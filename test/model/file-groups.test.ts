@@ -15,11 +15,11 @@ import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Stop } from '../support/fault-plan.ts';
 import { Stopped } from '../support/faulty-disk.ts';
 import { randomNumbers } from '../support/random.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize } from '../support/sample.ts';
 import { tornTurns } from '../support/torn-turns.ts';
 import { turns, type Turns } from '../support/turns.ts';
 
-const [PLAYS, CHUNKS] = DEEP ? [20_000, 10] : [160, 4];
+const [PLAYS, CHUNKS] = bySize({ quick: [80, 2], slow: [160, 4], deep: [20_000, 10] });
 const ROUNDS = 5;
 
 /** One group, and whoever reads it: in an order that chance gives, killed and taken for dead as chance likes. */

@@ -9,7 +9,7 @@ import { explore, exploreAll, LONGEST_EXPLORATION_MS } from '../support/explore.
 import type { Actor } from '../support/explored-actor.ts';
 import { exploredContext, fillFolder, type FolderRules, keptTexts, leftFiles, lookAt, workOff } from '../support/explored-folder.ts';
 import type { Play, Scope, World } from '../support/explored-world.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize } from '../support/sample.ts';
 
 type End = 'finish' | 'give up' | 'put back';
 
@@ -168,7 +168,7 @@ const DEEP_CASES: readonly Case[] = [
 ];
 
 describe('readers of a folder, in whatever order they make their calls,', () => {
-  it.each(DEEP ? [...CASES, ...DEEP_CASES] : CASES)(
+  it.each(bySize({ quick: CASES.slice(0, 1), slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
     'have a message one at a time, and end it once: $title',
     async ({ title, scope, ...rules }) => {
       await exploreAll(`claims, ${title}`, scope, (world) => new Claims(world, { messages: ['m'], ...rules }).play());

@@ -19,7 +19,7 @@ import {
   workOff,
 } from '../support/explored-folder.ts';
 import type { Play, Scope, World } from '../support/explored-world.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize, DEEP } from '../support/sample.ts';
 
 type Act = (self: Actor, fs: FileSystem) => Promise<void>;
 type End = 'finish' | 'give up' | 'put back';
@@ -157,7 +157,7 @@ const DEEP_WRITES: readonly Case[] = [
 ];
 
 describe('who puts a text of a name that another has, or had, beside those who take,', () => {
-  it.each(DEEP ? [...WRITES, ...DEEP_WRITES] : WRITES)(
+  it.each(bySize({ quick: WRITES.slice(0, 1), slow: WRITES, deep: [...WRITES, ...DEEP_WRITES] }))(
     'puts it once and whole, never over another, or is told: $title',
     async ({ title, scope, rules, writers = ['one', 'two'] }) => {
       await exploreAll(`puts, ${title}`, scope, (world) => {
@@ -207,7 +207,7 @@ function moves(world: World, rules: FolderRules, rounds: number, tamper?: (fs: F
 }
 
 describe('who moves a file in, stopped anywhere, and moves it once more, beside one who takes it,', () => {
-  it.each(DEEP ? [...MOVES, ...DEEP_MOVES] : MOVES)(
+  it.each(bySize({ quick: MOVES.slice(0, 1), slow: MOVES, deep: [...MOVES, ...DEEP_MOVES] }))(
     'puts it once: $title',
     async ({ title, scope, rules }) => {
       await exploreAll(`moves, ${title}`, scope, (world) => moves(world, rules ?? {}, DEEP ? 3 : 1));

@@ -12,7 +12,7 @@ import { explore, exploreAll, LONGEST_EXPLORATION_MS } from '../support/explore.
 import type { Actor } from '../support/explored-actor.ts';
 import { exploredContext, fillFolder, type FolderRules, keptTexts, leftFiles, lookAt, textAt } from '../support/explored-folder.ts';
 import type { Play, Scope, World } from '../support/explored-world.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize } from '../support/sample.ts';
 
 const PLACES = ['a', 'b'];
 
@@ -134,7 +134,7 @@ const DEEP_CASES: readonly Case[] = [
 ];
 
 describe('two readers of one group, in whatever order they make their calls,', () => {
-  it.each(DEEP ? [...CASES, ...DEEP_CASES] : CASES)(
+  it.each(bySize({ quick: CASES.slice(0, 1), slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
     'hand out all of it or nothing, and end it once: $title',
     async ({ title, scope, ...rules }) => {
       await exploreAll(`groups, ${title}`, scope, (world) => new Groups(world, rules).play());

@@ -7,7 +7,7 @@ import type { ProcessIdentity } from '../../src/fs/process-identity.ts';
 import { explore, exploreAll, LONGEST_EXPLORATION_MS } from '../support/explore.ts';
 import type { Actor, Rename } from '../support/explored-actor.ts';
 import type { Play, Scope, World } from '../support/explored-world.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize } from '../support/sample.ts';
 
 const STOPPED: Clock = { monotonic: () => 0, wall: () => new Date(0), after: () => () => undefined };
 
@@ -131,7 +131,7 @@ const DEEP_CASES: readonly Case[] = [
 ];
 
 describe('owners of one directory, in all orders,', () => {
-  it.each(DEEP ? [...CASES, ...DEEP_CASES] : CASES)(
+  it.each(bySize({ quick: CASES.slice(0, 1), slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
     'have read whatever an earlier one acknowledged: $title',
     async ({ title, scope, most, ...rules }) => {
       await exploreAll(`owners, ${title}`, scope, (world) => new Owners(world, rules).play(), { most });

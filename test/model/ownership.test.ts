@@ -6,6 +6,7 @@ import type { Ownership } from '../../src/fs/ownership.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { randomNumbers } from '../support/random.ts';
 import { turns } from '../support/turns.ts';
+import { bySize } from '../support/sample.ts';
 
 const stopped: Clock = { monotonic: () => 0, wall: () => new Date(0), after: () => () => undefined };
 
@@ -59,7 +60,7 @@ function refuseAllButLocked(error: unknown): void {
   if (!(error instanceof QueueLockedError)) throw error;
 }
 
-const ROUNDS = process.env['DIBS_DEEP'] ? 200_000 : 600;
+const ROUNDS = bySize({ quick: 100, slow: 600, deep: 200_000 });
 
 describe('owners of one directory', () => {
   it(`have read whatever an earlier one acknowledged, in whatever order they act (${ROUNDS} orders)`, async () => {

@@ -1,114 +1,19 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';
-import { program } from '../support/programs.ts';
-import { DEEP } from '../support/sample.ts';
+import { describe, expect, it } from 'vitest';
+import { fillGroups, GroupedReader, GROUPS, judgeGroups } from '../support/grouped-readers.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const MEMBERS = ['east', 'north', 'south'];
-const GROUPS = Array.from({ length: DEEP ? 300 : 60 }, (_, index) => `g${String(index).padStart(3, '0')}`);
-
-interface Got {
-  readonly group: string;
-  readonly attempt: number;
-  readonly texts: readonly string[];
-}
-
-/** A real process that reads groups, and what it said. */
-class Reader {
-  readonly got: Got[] = [];
-  readonly done: string[] = [];
-  incomplete: unknown;
-  readonly opened: Promise<void>;
-  readonly #child: ChildProcess;
-  readonly #ended: Promise<unknown[]>;
-  #open: () => void = () => undefined;
-
-  constructor(directory: string, onGot: (reader: Reader) => void = () => undefined) {
-    const settings = { directory, members: MEMBERS, pollIntervalMs: 50 };
-    this.#child = fork(program('grouped-reader.mjs'), [JSON.stringify(settings)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }); // prettier-ignore
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
-    this.#ended = once(this.#child, 'exit');
-    this.opened = new Promise((resolve) => (this.#open = resolve));
-    this.#child.on(
-      'message',
-      (word: { open?: true; got?: string; attempt?: number; texts?: string[]; done?: string; incomplete?: unknown }) => {
-        if (word.open) this.#open();
-        if (word.done !== undefined) this.done.push(word.done);
-        if ('incomplete' in word) this.incomplete = word.incomplete;
-        if (word.got === undefined) return;
-        this.got.push({ group: word.got, attempt: word.attempt ?? 0, texts: word.texts ?? [] });
-        onGot(this);
-      },
-    );
-  }
-
-  kill(): void {
-    this.#child.kill('SIGKILL');
-  }
-
-  /** How it ended: 0, or the signal. */
-  async end(): Promise<unknown> {
-    const [code, signal] = await this.#ended;
-    return signal ?? code;
-  }
-}
-
-/** All files but those of the last groups; the rest comes while readers are at work, the producer's last word last. */
-async function fill(directory: string): Promise<() => Promise<void>> {
-  const producer = await WritableFolderQueue.open(directory, { durability: 'process' });
-  const files = GROUPS.flatMap((group) => MEMBERS.map((member) => `${group}_${member}.tsv`));
-  const later = files.filter((_, index) => index % 7 === 0);
-  for (const name of files) if (!later.includes(name)) writeFileSync(join(directory, name), name);
-  return async () => {
-    for (const name of later) await producer.putText(name, name);
-    writeFileSync(join(directory, 'tail_east.tsv'), '');
-    await producer.close();
-    await producer.dispose();
-  };
-}
-
-function judge(directory: string, readers: readonly Reader[]): Got[] {
-  const got = readers.flatMap((reader) => reader.got);
-  for (const { group, texts } of got) expect(texts).toEqual(MEMBERS.map((member) => `${group}_${member}.tsv`));
-  const done = readers.flatMap((reader) => reader.done);
-  expect(new Set(done).size, 'nobody is told twice that it is done').toBe(done.length);
-  expect(new Set(got.map(({ group }) => group))).toEqual(new Set(GROUPS));
-  expect(readdirSync(join(directory, 'done')).toSorted()).toEqual(GROUPS.flatMap((group) => MEMBERS.map((member) => `${group}_${member}.tsv`))); // prettier-ignore
-  expect(readdirSync(directory).filter((name) => /\.(tsv|wip|again|finished|failing)$/.test(name))).toEqual(['tail_east.tsv']);
-  return got;
-}
-
 describe('F-28 of several processes', () => {
-  it.each(DEEP ? [2, 4] : [3])('each gets all of a group or none of it, and each group comes once: %i readers', async (count) => {
-    const directory = tempFolder();
-    const finish = await fill(directory);
-    const readers = Array.from({ length: count }, () => new Reader(directory));
-    await Promise.all(readers.map((reader) => reader.opened));
-    await finish();
-    for (const reader of readers) expect(await reader.end()).toBe(0);
-    const got = judge(directory, readers);
-    expect(got.map(({ group, attempt }) => `${group}#${attempt}`).toSorted()).toEqual(GROUPS.map((group) => `${group}#1`));
-    expect(readers.filter((reader) => reader.got.length > 0).length, 'nobody did all of it').toBeGreaterThan(1);
-    for (const reader of readers) {
-      expect(reader.incomplete).toEqual([{ group: 'tail', files: ['tail_east.tsv'], missing: ['north', 'south'] }]);
-    }
-  });
-
   it('F-16 F-43 of whom some are killed, the others complete what was decided, and get the rest again whole', async () => {
     const directory = tempFolder();
-    const finish = await fill(directory);
+    const finish = await fillGroups(directory);
     // Each of the first readers dies at another of its groups, while it settles it.
-    const doomed = [1, 3, 5].map((deadline) => new Reader(directory, (reader) => reader.got.length === deadline && reader.kill()));
-    const last = new Reader(directory);
+    const doomed = [1, 3, 5].map((deadline) => new GroupedReader(directory, (reader) => reader.got.length === deadline && reader.kill()));
+    const last = new GroupedReader(directory);
     await Promise.all([...doomed, last].map((reader) => reader.opened));
     await finish();
     for (const reader of doomed) expect(['SIGKILL', 0]).toContain(await reader.end());
     expect(await last.end()).toBe(0);
-    const got = judge(directory, [...doomed, last]);
+    const got = judgeGroups(directory, [...doomed, last]);
     const deaths = doomed.filter((reader) => reader.incomplete === undefined).length;
     expect(deaths).toBeGreaterThan(0);
     expect(got.length, 'twice only what somebody had who died').toBeLessThanOrEqual(GROUPS.length + deaths);

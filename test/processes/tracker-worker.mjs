@@ -6,7 +6,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { TaskTracker } from '../../dist/tasks/task-tracker.js';
+import { TaskTracker } from '../../dist/tasks.js';
 
 let tracker;
 let held;

@@ -5,9 +5,9 @@ import type { ProcessStanding } from '../../src/fs/process-identity.ts';
 import { type ManualClock, manualClock, memoryDisk } from '../../src/testing/index.ts';
 import { ELSEWHERE, inFolder, openReader, said } from '../support/folder-ground.ts';
 import { randomNumbers } from '../support/random.ts';
-import { DEEP } from '../support/sample.ts';
+import { bySize } from '../support/sample.ts';
 
-const RUNS = DEEP ? 5_000 : 40;
+const RUNS = bySize({ quick: 8, slow: 40, deep: 5_000 });
 const LONG = 3_600_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

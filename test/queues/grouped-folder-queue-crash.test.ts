@@ -8,7 +8,7 @@ import type { FaultyDisk } from '../support/faulty-disk.ts';
 import { days, heldByTheDead, keptIn, openGroups, textOf, textsIn } from '../support/grouped-ground.ts';
 import { inFolder, messagesIn, said } from '../support/folder-ground.ts';
 import { mortal } from '../support/mortal.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, DEEP, oneIn } from '../support/sample.ts';
 
 const FILES = { ...days('mon', 'tue'), ...inFolder(said(1, 'helo', 'done')) };
 
@@ -194,7 +194,7 @@ it('F-43 decides nothing of a group as long as a power cut could undo a claim of
       cuts += 1;
       await judge(fs, new Promised(), {});
     },
-    { kinds: ['power'], limit: 64 },
+    { kinds: ['power'], limit: bySize({ quick: 8, slow: 64, deep: 64 }), share: oneIn(1) },
   );
   // Nothing else is unsafe there: a few states, and all of them.
   expect(cuts).toBeGreaterThan(1);

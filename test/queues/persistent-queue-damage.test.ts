@@ -13,12 +13,13 @@ import {
   without,
 } from '../support/journal-damage.ts';
 import { QueueLives, take } from '../support/queue-lives.ts';
+import { bySize, DEEP } from '../support/sample.ts';
 
-const DEEP = process.env['DIBS_DEEP'] === '1';
 /** So many of the directories that are glanced at are opened and worked off as well. */
-const OPENED_EVERY = DEEP ? 4 : 64;
+const OPENED_EVERY = bySize({ quick: 64, slow: 64, deep: 4 });
 /** Each look reads them all, and there are some for each byte. */
-const RECORDS = DEEP ? 50 : 20;
+const RECORDS = bySize({ quick: 6, slow: 20, deep: 50 });
+const BYTES = bySize({ quick: 512, slow: 2048, deep: 64 * 1024 });
 
 /** Puts so many messages, every seventh with a key, and settles half of them in all the ways there are. */
 const load =
@@ -38,15 +39,18 @@ function directory({ bytes, records }: { readonly bytes: number; readonly record
   return filesOf(load(Math.max(records, Math.ceil(bytes / 36))));
 }
 
+/** One bit of so many is flipped. */
+const EACH = bySize({ quick: 7, slow: 1, deep: 1 });
+
 /** One bit of every other record is flipped at a time: the records between them are whole, and are to stay it. */
 const APART = 2;
 
-/** Every bit of every record, flipped once. */
+/** Every bit of every record, or one of so many, flipped once. */
 function* flips(bytes: Uint8Array): Generator<{ readonly touched: readonly RecordPlace[]; readonly flipped: Uint8Array }> {
   const records = recordsOf(bytes);
   const longest = Math.max(...records.map(({ start, end }) => end - start)) * 8;
   for (let first = 0; first < APART; first += 1) {
-    for (let bit = 0; bit < longest; bit += 1) {
+    for (let bit = 0; bit < longest; bit += EACH) {
       const touched = records.filter(({ start, end }, index) => index % APART === first && bit < (end - start) * 8);
       const flipped = Uint8Array.from(bytes);
       for (const { start } of touched) flipped[start + (bit >> 3)] = (flipped[start + (bit >> 3)] ?? 0) ^ (1 << (bit & 7));
@@ -78,8 +82,8 @@ function looker(): (files: QueueFiles) => Promise<Found> {
 }
 
 describe.each(['put', 'done'] as const)('a damaged %s journal', (kind) => {
-  it(`Q-25 every flipped bit of ${DEEP ? 64 : 2} KB costs its own record at most, and is reported with file and offset`, async () => {
-    const files = await directory({ bytes: DEEP ? 64 * 1024 : 2048, records: 0 });
+  it(`Q-25 every flipped bit of ${BYTES} bytes costs its own record at most, and is reported with file and offset`, async () => {
+    const files = await directory({ bytes: BYTES, records: 0 });
     const name = journalIn(files, kind);
     const whole = files[name] ?? new Uint8Array();
     const [expected, look] = [expectation(files, name), looker()];
@@ -97,8 +101,9 @@ describe.each(['put', 'done'] as const)('a damaged %s journal', (kind) => {
       expect(damage.length, `reports of others, ${context}`).toBe(touched.reduce((sum, record) => sum + reportsOf(record), 0));
       bits += touched.length;
     }
-    expect(bits).toBe(whole.length * 8);
-    expect(bits).toBeGreaterThanOrEqual(DEEP ? 524_288 : 16_384);
+    expect(whole.length).toBeGreaterThanOrEqual(BYTES);
+    if (EACH === 1) expect(bits).toBe(whole.length * 8);
+    else expect(bits).toBeGreaterThan(whole.length);
   });
 });
 

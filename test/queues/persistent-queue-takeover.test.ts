@@ -5,7 +5,7 @@ import { eachTakeover } from '../support/each-takeover.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { unfilled } from '../support/journal-text.ts';
 import { QueueLives, take, valuesOf } from '../support/queue-lives.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, DEEP, oneIn } from '../support/sample.ts';
 import { FINISHED, FIRST_TO_LAST, REMOVAL, SCRIPTS, TAKEN_UP } from '../support/queue-scripts.ts';
 
 describe('Q-35 a_succeeded_owner_that_wakes_gets_QueueTakenError_and_loses_nothing_of_the_new_one', () => {
@@ -19,7 +19,7 @@ describe('Q-35 a_succeeded_owner_that_wakes_gets_QueueTakenError_and_loses_nothi
         if (!script) throw new TypeError(what);
         const options = { ...script.options, clock: hastyClock({ ticksMs }) };
         const { takeovers, errors } = await eachTakeover({ ...script, options }, oneIn(8));
-        expect(takeovers).toBeGreaterThan(DEEP ? 20 : 5);
+        expect(takeovers).toBeGreaterThan(bySize({ quick: 2, slow: 5, deep: 20 }));
         for (const error of errors) expect(error instanceof QueueTakenError || error instanceof QueueLockedError, String(error)).toBe(true);
       });
     }

@@ -10,6 +10,7 @@ import type { Call } from '../support/fault-plan.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { doAll, listed, QueueLives, take, takeAll, valuesOf } from '../support/queue-lives.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { bySize } from '../support/sample.ts';
 
 /** A disk on which nothing may be changed. */
 function untouchable(disk: FileSystem): FileSystem {
@@ -134,7 +135,7 @@ describe('listing', () => {
     let next = 0;
     let isOver = false;
     const working = (async () => {
-      for (let round = 0; round < 150; round += 1) {
+      for (let round = 0; round < bySize({ quick: 40, slow: 150, deep: 150 }); round += 1) {
         await queue.putMany(Array.from({ length: 20 }, () => next++));
         for (const item of (await takeAll(queue)).slice(0, 19)) await item.done();
         await new Promise((resolve) => setImmediate(resolve));

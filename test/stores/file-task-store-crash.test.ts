@@ -7,7 +7,7 @@ import { CrashingDisk } from '../support/crashing-disk.ts';
 import { type Crash, eachCrash } from '../support/each-crash.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 import { expectAllowedStatesOn } from '../support/store-states.ts';
 import { withLink } from '../support/with-link.ts';
 
@@ -45,7 +45,7 @@ async function prepared(work: (tasks: TaskStore) => Promise<unknown> = async () 
 }
 
 const likeness = (files: string): string => files.replaceAll(/vm?[a-z0-9-]*-\d+-[0-9a-f]{8}|[0-9a-f]{10,}[0-9a-z]*/g, '*');
-const OPTIONS = { limit: DEEP ? 48 : 12, share: oneIn(5), likeness } as const;
+const OPTIONS = { limit: bySize({ quick: 3, slow: 12, deep: 48 }), share: oneIn(5), likeness } as const;
 
 /** Every record of the task, wherever anybody looks for one. */
 function recordsOf(left: Readonly<Record<string, string>>, id = 'a'): string[] {

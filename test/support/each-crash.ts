@@ -8,6 +8,7 @@ import { fingerprint, powerCuts } from './power-cut.ts';
 import type { PowerCutOptions } from './power-cut.ts';
 import { restOf } from './rest-of.ts';
 import { sampleOf } from './sample.ts';
+import type { Share } from './sample.ts';
 
 export interface CrashOptions extends PowerCutOptions {
   /** Which crashes to try. @default both */
@@ -15,7 +16,7 @@ export interface CrashOptions extends PowerCutOptions {
   /** Ends a write after every byte, not only after one, half, and all but one. @default false */
   readonly everyByte?: boolean;
   /** Stops at one point in so many, among them the first, the last, and one of each kind of call and file. @default 1 */
-  readonly share?: number;
+  readonly share?: Share;
   /**
    * All that `check` looks at beside the disk, as a string: two crashes that leave the same files and the same of this are
    * judged once.

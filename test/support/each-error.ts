@@ -7,6 +7,7 @@ import type { FaultyDisk } from './faulty-disk.ts';
 import { fingerprint, powerCuts } from './power-cut.ts';
 import { restOf } from './rest-of.ts';
 import { sampleOf } from './sample.ts';
+import type { Share } from './sample.ts';
 
 /** What FAULTS T3 asks for: refusals of disks and of networks, and lies. */
 export const ALL_ERRNOS = [
@@ -40,7 +41,7 @@ export interface ErrorOptions {
   /** Which calls fail. @default all */
   readonly calls?: (call: Call) => boolean;
   /** Tries one in so many, among them the first, the last, each errno, and each kind of call, refused and done. @default 1 */
-  readonly share?: number;
+  readonly share?: Share;
   /** How many power cuts follow each action that is over. @default 4 */
   readonly powerCuts?: number;
   /** All that `check` looks at beside the disk: equal outcomes are judged once. */

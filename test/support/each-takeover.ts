@@ -10,6 +10,7 @@ import { judgeQueue } from './judge-queue.ts';
 import { QueueLedger } from './queue-ledger.ts';
 import { restOf } from './rest-of.ts';
 import { sampleOf } from './sample.ts';
+import type { Share } from './sample.ts';
 
 /**
  * Lets a program stand still before each of its calls, and somebody else take its queue over meanwhile. It goes on then,
@@ -18,7 +19,7 @@ import { sampleOf } from './sample.ts';
 export async function eachTakeover(
   { before = [], script, options = {}, directories }: CrashScript,
   /** Of one call in so many, among them the first, the last, and one of each kind. */
-  share = 1,
+  share: Share = 1,
 ): Promise<{ takeovers: number; errors: Set<unknown> }> {
   const start = await ran(before, options, directories);
   const errors = new Set<unknown>();

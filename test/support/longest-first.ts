@@ -3,21 +3,23 @@ import type { TestSequencer, TestSpecification, Vitest } from 'vitest/node';
 
 /** Files that take seconds, the longest first: mostly they wait for processes. */
 const LONG = [
+  'examples.slow.test.ts',
+  'cli/tasks/three-shells.slow.test.ts',
+  'cli/commands/doctor.slow.test.ts',
+  'processes/flights.slow.test.ts',
+  'processes/folder-queue-readers.slow.test.ts',
+  'batches/batch-crash.test.ts',
+  'doctor/seeing-others.slow.test.ts',
+  'cli/commands/work-interrupted.slow.test.ts',
+  'processes/batch-workers.slow.test.ts',
+  'processes/ownership.slow.test.ts',
+  'processes/persistent-queue-sharing.slow.test.ts',
+  'processes/persistent-queue-owners.slow.test.ts',
   'examples.test.ts',
-  'cli/commands/doctor.test.ts',
-  'processes/folder-queue-readers.test.ts',
-  'doctor/seeing-others.test.ts',
-  'doctor/examine.test.ts',
-  'cli/commands/work-interrupted.test.ts',
-  'processes/persistent-queue-sharing.test.ts',
-  'processes/persistent-queue-owners.test.ts',
-  'processes/ownership.test.ts',
   'cli/commands/work.test.ts',
-  'cli/folders/work.test.ts',
-  'processes/persistent-queue-kills.test.ts',
-  'cli/program.test.ts',
-  'cli/child/run-program.test.ts',
+  'cli/batches/work.test.ts',
   'public-surface.test.ts',
+  'contracts/store.test.ts',
 ];
 
 /** One that began last would go on alone, on one core, when all others have ended. On a fresh clone nothing else tells which are long. */

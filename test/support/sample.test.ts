@@ -17,6 +17,12 @@ it('has one of each kind, however rare', () => {
   for (let seed = 1; seed < 20; seed += 1) expect(sampleOf(NUMBERS, 50, kindsOf, seed)).toEqual(expect.arrayContaining([0, 37, 73, 99]));
 });
 
+it('leaves kinds out of account where it is to be small', () => {
+  const sample = sampleOf(NUMBERS, { ofAnyKind: 50 }, (one) => [`${one}`]);
+  expect([sample[0], sample.at(-1)]).toEqual([0, 99]);
+  expect(sample.length).toBeLessThanOrEqual(4);
+});
+
 it('is everything where nothing is to be left out, and nothing of nothing', () => {
   expect(sampleOf(NUMBERS, 1, () => [])).toEqual(NUMBERS);
   expect(sampleOf([], 5, () => [])).toEqual([]);

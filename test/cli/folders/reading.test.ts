@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { dibs, jsonLines, MAIN, startDibs, startProgram } from '../dibs.ts';
-import { eventually } from '../processes.ts';
+import { dibs, jsonLines } from '../dibs.ts';
 import { folderOf } from './folder-of.ts';
 
 /** A folder with one file done, two given up and two ready, one of them with a name that would turn a terminal around. */
@@ -64,27 +62,6 @@ it('warns of what would surprise', async () => {
   const { stdout } = await dibs(['status', 'q'], { cwd });
   expect(stdout).toMatch(/\n {2}! All producers are done and nothing is left: a reader ends at once\. /);
   expect(stdout).toMatch(/\n {2}! sub\.tsv: It looks like a message and is none: it is a directory\. /);
-});
-
-it('watches until nothing is left and all producers are done, a line a look where there is no terminal', async () => {
-  const cwd = await folderOf(['a.tsv', 'b.tsv', 'c.tsv'], '--producer', 'extract');
-  const watching = startDibs(['status', 'q', '--watch', '--interval', '0.05'], { cwd });
-  await eventually(() => watching.stdout().includes('3 ready'));
-  await dibs(['work', 'q', '-q', '--', 'sh', '-c', 'sleep 0.1'], { cwd });
-  const { code, stdout } = await watching.ended;
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^waiting for a worker: 0 done, 3 ready, 0 claimed\n/);
-  expect(stdout).toMatch(/finished: 3 done, 0 ready, 0 claimed.*\n$/);
-});
-
-it('watches in JSON with rate and time left, and knows of no rate where nothing finished is kept', async () => {
-  const cwd = await folderOf(['a.tsv']);
-  const watching = startDibs(['status', 'q', '-w', '--json', '--remove', '--interval', '0.05'], { cwd });
-  await eventually(() => watching.stdout().split('\n').length > 2);
-  watching.child.kill('SIGINT');
-  const ended = await watching.ended;
-  expect(ended).toMatchObject({ code: 130, stderr: '' });
-  expect(jsonLines(ended).at(-1)).toMatchObject({ counts: { ready: 1, done: null }, donePerSecond: null, etaMs: null });
 });
 
 it('lists what is outstanding by name, safe on a terminal, and as JSON with all there is', async () => {
@@ -152,24 +129,3 @@ it.each(['status', 'outstanding', 'failed', 'verify', 'release', 'reset', 'purge
     expect(readdirSync(join(cwd, 'q')).toSorted()).toEqual(['.dibs', 'a.tsv']);
   },
 );
-
-// Root may write everywhere: then the command runs as somebody who may not.
-it('reads a folder that can not be written, and ends with 5 where it would change it', async (ctx) => {
-  const cwd = await workedFolder();
-  const asOther = process.getuid?.() === 0 ? { cwd, uid: 65_534 } : { cwd };
-  chmodSync(cwd, 0o755);
-  spawnSync('chmod', ['-R', 'a-w,a+rX', join(cwd, 'q')]);
-  const canRun = await startProgram(process.execPath, [MAIN, '--version'], asOther).ended.catch(() => undefined);
-  if (canRun?.code !== 0) return ctx.skip('another user can not run dibs from here');
-  writeFileSync(join(cwd, 'new.tsv'), '');
-  for (const words of ['put q --copy new.tsv', 'work q -- true', 'retry q', 'purge q --yes']) {
-    expect(await startDibs(words.split(' '), asOther).ended, words).toMatchObject({
-      code: 5,
-      stderr: expect.stringMatching(/^dibs: .*\n$/),
-    });
-  }
-  for (const words of ['status q', 'outstanding q', 'failed q', 'verify q']) {
-    expect(await startDibs(words.split(' '), asOther).ended, words).toMatchObject({ code: 0, stderr: '' });
-  }
-  spawnSync('chmod', ['-R', 'u+w', join(cwd, 'q')]);
-});

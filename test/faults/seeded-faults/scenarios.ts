@@ -17,8 +17,8 @@ const GROUPS = 'queues/grouped-folder-queue-crash.test.ts';
 /** Who is to catch the seeded faults: what the suite judges the library by, in those of its tests that are quick. */
 export const SCENARIOS = {
   // Real processes that are killed and stopped, judged by the checkers.
-  'killed runs of a queue': scenario('processes/persistent-queue-kills.test.ts', /'process'/, 4),
-  'an owner that sleeps': scenario('processes/persistent-queue-takeover.test.ts', /\(process\)/, 4),
+  'killed runs of a queue': scenario('processes/persistent-queue-kills.slow.test.ts', /'process'/, 4),
+  'an owner that sleeps': scenario('processes/persistent-queue-takeover.slow.test.ts', /\(process\)/, 4),
   'killed workers of a folder': scenario('faults/seeded-faults/folder-workers.scenario.ts', /judged by the checker/, 4),
   // Every call of a program, stopped there by a kill or a power cut, judged by what the next program finds.
   'a load, cut off': scenario(CRASH, /from its first put to its end: with durability 'power'/),

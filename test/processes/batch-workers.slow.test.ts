@@ -4,11 +4,12 @@ import { expect, it } from 'vitest';
 import { createBatch } from '../../src/batches/open-batch.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import { DEEP } from '../support/sample.ts';
+import { program } from '../support/programs.ts';
 import { expectAllowedStates } from '../support/store-states.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const SCRIPT = join(import.meta.dirname, 'batch-worker.mjs');
+const SCRIPT = program('batch-worker.mjs');
 const WORKERS = 8;
 const BATCHES = DEEP ? 1_000 : 40;
 const LIMIT_MS = DEEP ? 1_800_000 : 300_000;

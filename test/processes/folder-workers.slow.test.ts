@@ -78,7 +78,7 @@ const VIOLENCE: readonly Violence[] = [
   },
 ];
 
-// The last has producers and workers killed, and is enough for every day.
+// The last has producers and workers killed, and is enough for each run.
 it.each(DEEP ? VIOLENCE : VIOLENCE.slice(-1))(
   'the example with four terminals loses nothing when somebody kills $name',
   async ({ rounds }) => {
