@@ -1,10 +1,11 @@
-import { formatStamp, type TaskClaimName } from '../formats/task-name.ts';
+import type { TaskClaimName } from '../formats/task-name.ts';
 import { claimFile } from '../fs/claim.ts';
-import { publishFile, removeIfThere, stagePath } from '../fs/publish.ts';
+import { removeIfThere } from '../fs/publish.ts';
 import type { FileClaim } from './file-claim.ts';
 import { dropCheckpoints } from './task-checkpoint.ts';
-import { fileOf, idOf, isThere, type TaskFile } from './task-files.ts';
+import { fileOf, isThere, type TaskFile } from './task-files.ts';
 import { secure, type TaskFolders } from './task-folders.ts';
+import { freeId, stampOfId } from './task-ids.ts';
 
 /**
  * Ends a claim with its task: the rename to `.going` decides, the id is free, and then the file goes. Its name says of which
@@ -32,34 +33,15 @@ async function beginGoing({ fs }: TaskFolders, held: FileClaim, going: TaskFile)
 }
 
 async function goingOf(folders: TaskFolders, { task, place, name }: FileClaim): Promise<TaskFile & { readonly claim: TaskClaimName }> {
-  const id = await folders.fs.lstat(idOf(folders, task.id));
-  return fileOf(folders, { place, name: { ...name, checkpoint: id && formatStamp(id), state: 'going' } });
+  return fileOf(folders, { place, name: { ...name, checkpoint: await stampOfId(folders, task.id), state: 'going' } });
 }
 
 /** Frees an id whose task was found nowhere. False if the task is there, or somebody was faster. */
 export async function freeLostId(folders: TaskFolders, id: string): Promise<boolean> {
-  const seen = await folders.fs.lstat(idOf(folders, id));
-  if (seen === undefined || (await isThere(folders, id))) return false;
-  if (!(await freeId(folders, id, formatStamp(seen), () => isThere(folders, id)))) return false;
+  const stamp = await stampOfId(folders, id);
+  if (stamp === undefined || (await isThere(folders, id))) return false;
+  if (!(await freeId(folders, id, stamp, () => isThere(folders, id)))) return false;
   await secure(folders, folders.ids, folders.layout.stages);
-  return true;
-}
-
-/**
- * Takes an id away by a rename, of which of all who try one succeeds, and looks at it once more: one that was taken anew
- * meanwhile goes back, which an unlink could not undo. A stop after the rename leaves a free id, and a stage that is swept.
- * False if it is another one by now.
- */
-async function freeId(folders: TaskFolders, id: string, stamp: string, isNeeded?: () => Promise<boolean>): Promise<boolean> {
-  const { fs, ids, layout, names, isDurable } = folders;
-  const away = stagePath(layout.stages, names.next());
-  if (!(await claimFile(fs, idOf(folders, id), away))) return false;
-  const taken = await fs.lstat(away);
-  if (taken === undefined || formatStamp(taken) !== stamp || (await isNeeded?.())) {
-    await publishFile(fs, away, idOf(folders, id), { syncDirectory: isDurable ? ids : null });
-    return false;
-  }
-  await removeIfThere(fs, away);
   return true;
 }
 
@@ -68,8 +50,7 @@ export async function finishGoing(folders: TaskFolders, { id, place, path, claim
   const { fs, directory, ids, layout } = folders;
   // For good: else a power cut could leave the task, and no id.
   await secure(folders, `${directory}/${place}`);
-  const found = await fs.lstat(idOf(folders, id));
-  const stamp = found && formatStamp(found);
+  const stamp = await stampOfId(folders, id);
   if (stamp !== undefined && stamp === claim?.checkpoint && fs.exists(path)) await freeId(folders, id, stamp);
   await secure(folders, ids, layout.stages);
   await removeIfThere(fs, path);

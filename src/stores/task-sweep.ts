@@ -5,6 +5,7 @@ import { isRunning } from '../machines/task-place.ts';
 import { finishCreation, isStageOfId } from './task-creation.ts';
 import { claimsIn, findTask, isThere, type TaskFile } from './task-files.ts';
 import { placesOf, type TaskFolders } from './task-folders.ts';
+import { removeStage } from './task-ids.ts';
 
 /**
  * So much younger than the disk's newest file is what somebody may be at, in milliseconds. Nothing is decided by it alone: who
@@ -65,7 +66,7 @@ async function sweepStage({ folders, dead, beating, claims, nowMs }: Remains, na
     if (await isThere(folders, creation.id)) await removeIfThere(folders.fs, path);
     return;
   }
-  if ((creation !== null || name.startsWith(STAGE_PREFIX)) && (await isOld(folders, nowMs, path))) await removeIfThere(folders.fs, path);
+  if ((creation !== null || name.startsWith(STAGE_PREFIX)) && (await isOld(folders, nowMs, path))) await removeStage(folders.fs, path);
 }
 
 async function sweepCheckpoint({ folders, claims, nowMs }: Remains, name: string): Promise<void> {

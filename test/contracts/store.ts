@@ -20,7 +20,7 @@ export interface StoreWorld extends StoreGround {
 }
 
 export interface StoreKind {
-  /** False where two who create the same at the same moment may both be told that they did: there are no hard links. */
+  /** False where two who write the same record of a shelf at the same moment may both be told that they did: there are no hard links. */
   readonly isDecisive: boolean;
 }
 
