@@ -26,10 +26,10 @@ describe('F-17 a process that was stopped for longer than its lease', () => {
     const options = { leaseMs: LEASE_MS };
     const [sleeper, other] = await Promise.all([ToldReader.open(folder, options), ToldReader.open(folder, options)]);
     await sleeper.ask('get');
-    sleeper.process.signal('SIGSTOP');
+    await sleeper.process.signal('SIGSTOP');
     expect(await other.ask('get', { timeoutMs: 30_000 })).toMatchObject({ name: 'a.tsv', attempt: 2 });
     const before = readdirSync(folder).toSorted();
-    sleeper.process.signal('SIGCONT');
+    await sleeper.process.signal('SIGCONT');
     expect(await sleeper.ask(how)).toMatchObject({ error: 'ClaimLostError', code: 'ERR_CLAIM_LOST' });
     expect(readdirSync(folder).toSorted()).toEqual(before);
     expect(await other.ask('done')).toEqual({ settled: 'a.tsv' });
@@ -75,9 +75,9 @@ it('F-46 a group of processes that is suspended for several leases wakes without
   // While they wait they watch each other.
   const waiting = readers.map((reader) => reader.ask('get', { timeoutMs: 10 }));
   await Promise.all(waiting);
-  for (const reader of readers) reader.process.signal('SIGSTOP');
+  for (const reader of readers) await reader.process.signal('SIGSTOP');
   await sleep(4 * LEASE_MS);
-  for (const reader of readers) reader.process.signal('SIGCONT');
+  for (const reader of readers) await reader.process.signal('SIGCONT');
   for (const reader of readers) expect(await reader.ask('done')).toHaveProperty('settled');
   expect(readdirSync(join(folder, 'done')).toSorted()).toEqual(['a.tsv', 'b.tsv']);
 });

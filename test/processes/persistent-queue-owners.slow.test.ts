@@ -19,14 +19,14 @@ describe('Q-21 an owner in another process', () => {
     const owner = new ToldOwner();
     const { pid } = await owner.ask('open', directory, { leaseMs: 100 });
     await owner.ask('put', 'a');
-    owner.process.signal('SIGSTOP');
+    await owner.process.signal('SIGSTOP');
     for (let look = 0; look < 8; look += 1) {
       const refused = PersistentQueue.open(directory, { leaseMs: 100 });
       await expect(refused).rejects.toBeInstanceOf(QueueLockedError);
       await expect(refused).rejects.toMatchObject({ holder: { pid } });
       await sleep(50);
     }
-    owner.process.signal('SIGCONT');
+    await owner.process.signal('SIGCONT');
     expect(await owner.ask('put', 'b')).toEqual({ put: true });
     expect(await owner.ask('take')).toMatchObject({ value: 'a', attempt: 1 });
     expect(await owner.ask('done')).toEqual({ done: 'a' });
@@ -48,7 +48,7 @@ describe('Q-35 an owner elsewhere that is silent for its lease', () => {
       await owner.ask('take');
       await owner.ask('take');
       expect(await owner.ask('done')).toEqual({ done: 'a' });
-      owner.process.signal('SIGSTOP');
+      await owner.process.signal('SIGSTOP');
       moveOwnerElsewhere(directory);
       const start = performance.now();
       const heir = await PersistentQueue.open<string>(directory, { leaseMs: 200, durability });
@@ -58,7 +58,7 @@ describe('Q-35 an owner elsewhere that is silent for its lease', () => {
       expect(b).toMatchObject({ value: 'b', attempt: 2 });
       await b.done();
       await heir.put('d');
-      owner.process.signal('SIGCONT');
+      await owner.process.signal('SIGCONT');
       const taken = { error: 'QueueTakenError', code: 'ERR_QUEUE_TAKEN' };
       expect(await owner.ask('done')).toMatchObject(taken);
       expect(await owner.ask('put', 'too late')).toMatchObject(taken);

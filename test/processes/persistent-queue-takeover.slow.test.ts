@@ -4,13 +4,13 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { QueueLockedError } from '../../src/errors.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { check, noteInLedger, run, type RunOptions } from '../support/kill-chain.ts';
 import { moveOwnerElsewhere } from '../support/owner-elsewhere.ts';
 import { program } from '../support/programs.ts';
 import { take } from '../support/queue-lives.ts';
 import { randomNumbers } from '../support/random.ts';
+import { standingStill } from '../support/standing-still.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const DEEP = process.env['DIBS_DEEP'] === '1';
@@ -44,10 +44,9 @@ async function takeover(
   // What it holds from now on may come again; what it is told from now on has to hold nevertheless.
   noteInLedger(place.ledger, 'sleeper', 'kill?');
   sleeper.kill('SIGSTOP');
+  await standingStill(sleeper.pid ?? 0);
   moveOwnerElsewhere(place.directory);
-  const open = (): Promise<PersistentQueue<string>> => PersistentQueue.open<string>(place.directory, { ...ours, leaseMs: LEASE_MS });
-  // A stop takes effect a moment after it was asked for: a beat that still moved is that of a living owner.
-  const heir = await open().catch((error: unknown) => (error instanceof QueueLockedError ? open() : Promise.reject(error)));
+  const heir = await PersistentQueue.open<string>(place.directory, { ...ours, leaseMs: LEASE_MS });
   note('open', { maxAttempts: heir.maxAttempts });
   const work = async (): Promise<void> => {
     const { id, value, attempt, done } = await take(heir).then((item) => ({

@@ -37,7 +37,7 @@ describe('a process that was stopped for longer than its lease', () => {
     const late = await trackerProcess(directory, LEASE_MS);
     const output = outputIn(directory);
     await late.ask(`hold a ${output}`);
-    late.signal('SIGSTOP');
+    await late.signal('SIGSTOP');
     const successor = await trackerProcess(directory, LEASE_MS);
     let answer: Record<string, unknown> = {};
     // Until a lease of silence is over, somebody has it.
@@ -50,7 +50,7 @@ describe('a process that was stopped for longer than its lease', () => {
     await successor.ask('work');
     const before = await tracker.get('a');
     expect(before).toMatchObject({ status: 'succeeded', attempts: 2, data: { by: late.pid } });
-    late.signal('SIGCONT');
+    await late.signal('SIGCONT');
     expect(await late.ask('let-go')).toMatchObject({ code: 'ERR_CLAIM_LOST' });
     expect(await tracker.get('a')).toEqual(before);
     expect(before?.data).not.toHaveProperty('late');

@@ -7,7 +7,7 @@ export const OWNER = 'persistent-queue-owner.mjs';
 export interface Answering {
   ask(line: string): Promise<Record<string, unknown>>;
   kill(): Promise<void>;
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void | Promise<void>;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void>;
 }
 
 export interface NotedPlace {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { standingStill } from './standing-still.ts';
 
 /** A real process that answers each line it is told with a line of JSON. Killed when its test is over. */
 export class TalkingProcess {
@@ -36,8 +37,10 @@ export class TalkingProcess {
     return answer;
   }
 
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+  /** Resolves once it stands still, if that is what it was told. */
+  async signal(name: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
     this.#child.kill(name);
+    if (name === 'SIGSTOP') await standingStill(this.pid);
   }
 
   /** Resolves once it is gone, and its zombie too. */
