@@ -10,6 +10,9 @@ import type { FolderEvents } from '../../src/fs/folder-watch.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { placeFor } from './places.ts';
 
+/** What is there is seen within that, also on a busy machine; what is not is waited for as long. */
+const SOON_MS = 1_500;
+
 const silent: FolderEvents = async () => async () => undefined;
 
 interface SeenOptions {
@@ -51,7 +54,7 @@ it('times all there is to see of another run', async () => {
       eventMs: expect.any(Number),
       clock: { aheadMs: expect.any(Number), uncertaintyMs: expect.any(Number) },
     });
-    expect(Math.abs(other?.clock?.aheadMs ?? Infinity)).toBeLessThanOrEqual(other?.clock?.uncertaintyMs ?? 0);
+    expect(Math.abs(other?.clock?.aheadMs ?? Infinity)).toBeLessThanOrEqual((other?.clock?.uncertaintyMs ?? 0) + 1);
   }
 });
 
@@ -59,7 +62,7 @@ it('finds that listings never show the other’s files', async () => {
   let isBlind = true;
   const fs = blind({ readdir: async (path) => (isBlind && /listing-\d\/(calls|answers)$/.test(path) ? [] : disk.readdir(path)) });
   // What no listing ever shows is looked for in vain for 25 seconds, when it is to be removed.
-  const { mine, theirs } = await seen({ fs }, { patienceMs: 150, afterwards: () => (isBlind = false) });
+  const { mine, theirs } = await seen({ fs }, { patienceMs: SOON_MS, afterwards: () => (isBlind = false) });
   // Who is not heard hears no answer either.
   expect([mine?.listingMs, theirs?.listingMs, mine?.lookupMs]).toEqual([null, null, expect.any(Number)]);
   expect(mine?.clock).toBeNull();
@@ -67,7 +70,7 @@ it('finds that listings never show the other’s files', async () => {
 
 it('finds that names which were asked for before stay absent', async () => {
   const fs = blind({ exists: () => false });
-  const { mine } = await seen({ fs }, { patienceMs: 150 });
+  const { mine } = await seen({ fs }, { patienceMs: SOON_MS });
   expect([mine?.lookupMs, mine?.listingMs]).toEqual([null, expect.any(Number)]);
 });
 
@@ -78,12 +81,12 @@ it('finds that bytes overwritten in place are not seen', async () => {
       return mode === 'read' && /beat-\d\//.test(path) ? Object.assign(file, { read: () => 0 }) : file;
     },
   });
-  const { mine } = await seen({ fs }, { patienceMs: 150 });
+  const { mine } = await seen({ fs }, { patienceMs: SOON_MS });
   expect([mine?.beatMs, mine?.listingMs]).toEqual([null, expect.any(Number)]);
 });
 
 it('finds that events do not tell of the other', async () => {
-  const { mine, theirs } = await seen({}, { events: silent, patienceMs: 150 });
+  const { mine, theirs } = await seen({}, { events: silent, patienceMs: SOON_MS });
   // The first hears nothing, so the second is not answered; the first is answered, since the second hears.
   expect([theirs?.eventMs, mine?.eventMs]).toEqual([null, expect.any(Number)]);
 });
@@ -91,6 +94,10 @@ it('finds that events do not tell of the other', async () => {
 it('tells by how much clocks differ, whichever moved', async () => {
   const clock = { ...systemClock, wall: () => new Date(Date.now() - 3_600_000) };
   const { mine, theirs } = await seen({ clock });
-  expect(Math.abs((mine?.clock?.aheadMs ?? 0) - 3_600_000)).toBeLessThan(1_000);
-  expect(Math.abs((theirs?.clock?.aheadMs ?? 0) + 3_600_000)).toBeLessThan(1_000);
+  for (const [other, ahead] of [
+    [mine, 3_600_000],
+    [theirs, -3_600_000],
+  ] as const) {
+    expect(Math.abs((other?.clock?.aheadMs ?? Infinity) - ahead)).toBeLessThanOrEqual((other?.clock?.uncertaintyMs ?? 0) + 1);
+  }
 });

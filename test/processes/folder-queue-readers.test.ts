@@ -20,8 +20,8 @@ describe('F-15', () => {
     expect(handled.toSorted()).toEqual(names);
     expect(readdirSync(join(folder, 'done')).toSorted()).toEqual(names);
     expect(messagesIn(folder)).toEqual([]);
-    // Nobody was left without work, and nobody leaves anything behind.
-    for (const answer of answers) expect(answer['names']).not.toEqual([]);
+    // Nobody did all of it, and nobody leaves anything behind.
+    for (const answer of answers) expect(answer['names']).not.toHaveLength(files);
     expect(readdirSync(join(folder, '.dibs', 'consumers'))).toEqual([]);
     expect(readdirSync(join(folder, '.dibs', 'stages'))).toEqual([]);
   });
