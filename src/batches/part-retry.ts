@@ -28,13 +28,16 @@ export async function retryParts(ground: BatchGround): Promise<number> {
 /** Of what is left of them nothing is kept. A stop leaves parts that are not there, which the next retry makes. */
 async function remake(ground: BatchGround, ids: Iterable<string>): Promise<number> {
   const { tasks, shelf, plan } = ground;
+  // Then they are for nobody any more.
+  if ((await readVerdict(ground)) !== undefined) return 0;
   const gone = new Set<string>();
   for (const id of ids) {
     const seen = await tasks.read(id);
     // What was a result may be read by a person yet.
     if (seen?.kind === 'task' || seen?.place === 'succeeded') continue;
-    if (seen !== undefined && !(await tasks.discardDamaged(seen, 'running'))) continue;
     if (seen === undefined) await tasks.freeLostId(id);
+    // A copy that a hand put beside a sound one goes alone.
+    else if (!(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) continue;
     // It may have been counted down before.
     await countdownOf(shelf, plan).restore(Number(id));
     gone.add(id);

@@ -187,7 +187,7 @@ async function unlessRemoved(held: FileClaim, work: () => Promise<boolean>): Pro
   try {
     return await work();
   } catch (error) {
-    if (isErrno(error, 'ENOENT') && held.decided === undefined && !held.isOurs()) return false;
+    if (isErrno(error, 'ENOENT') && held.decided === undefined && !held.isGoing && !held.isOurs()) return false;
     throw error;
   }
 }

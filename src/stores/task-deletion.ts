@@ -3,7 +3,7 @@ import { claimFile } from '../fs/claim.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import type { FileClaim } from './file-claim.ts';
 import { dropCheckpoints } from './task-checkpoint.ts';
-import { fileOf, isThere, type TaskFile } from './task-files.ts';
+import { fileOf, findTask, isThere, type TaskFile } from './task-files.ts';
 import { secure, type TaskFolders } from './task-folders.ts';
 import { freeId, stampOfId } from './task-ids.ts';
 
@@ -32,8 +32,14 @@ async function beginGoing({ fs }: TaskFolders, held: FileClaim, going: TaskFile)
   }
 }
 
-async function goingOf(folders: TaskFolders, { task, place, name }: FileClaim): Promise<TaskFile & { readonly claim: TaskClaimName }> {
-  return fileOf(folders, { place, name: { ...name, checkpoint: await stampOfId(folders, task.id), state: 'going' } });
+async function goingOf(
+  folders: TaskFolders,
+  { task, place, name, path }: FileClaim,
+): Promise<TaskFile & { readonly claim: TaskClaimName }> {
+  // Beside a copy, which a hand made, the id is not its alone.
+  const isAlone = (await findTask(folders, task.id)).every(({ path: one, claim }) => one === path || claim?.state === 'going');
+  const checkpoint = isAlone ? await stampOfId(folders, task.id) : undefined;
+  return fileOf(folders, { place, name: { ...name, checkpoint, state: 'going' } });
 }
 
 /** Frees an id whose task was found nowhere. False if the task is there, or somebody was faster. */

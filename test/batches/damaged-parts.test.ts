@@ -96,6 +96,23 @@ describe('parts that can not be read, or are gone,', () => {
     expect(readdirSync(join(at('succeeded', 0), '..'))).toContain('0.json');
   });
 
+  it('are made anew by no retry once it is decided, nor where a sound one lies beside', async () => {
+    const { batch, at } = await handled(2);
+    await batch.part(0, () => 'first');
+    writeFileSync(at('failed', 0), 'torn');
+    expect(await batch.retry()).toBe(0);
+    await batch.part(1, () => 'second');
+    writeFileSync(at('failed', 1), 'torn');
+    expect(await batch.retry()).toBe(0);
+    rmSync(at('failed', 1));
+    const results = batch.reduce(async (all) => {
+      const found: unknown[] = [];
+      for await (const { result } of all.results()) found.push(result);
+      return found;
+    });
+    expect(await results).toEqual(['first', 'second']);
+  });
+
   it('are looked for by names alone while many are left, and each by who works', async () => {
     const { batch, at } = await handled(300);
     writeFileSync(at('pending', 7), 'torn');

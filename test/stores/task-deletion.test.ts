@@ -52,6 +52,18 @@ describe('a task whose record can not be read', () => {
     expect(fs.exists('/s/tasks/jobs/.dibs/checkpoints/b.json.k4f')).toBe(true);
   });
 
+  it('is removed alone where it is a copy beside a sound one, which keeps its id', async () => {
+    const fs = memoryDisk();
+    const tasks = await open(fs);
+    await tasks.create('a', 'succeeded', { n: 1 });
+    const copy = await fs.open('/s/tasks/jobs/failed/a.json', 'append');
+    copy.close();
+    const seen = (await tasks.list({ places: ['failed'], order: 'id', limit: 1 }))[0];
+    expect(seen?.kind === 'damaged' && (await tasks.discardDamaged(seen, 'running'))).toBe(true);
+    expect(await tasks.read('a')).toMatchObject({ place: 'succeeded', fields: { n: 1 } });
+    expect(await tasks.create('a', 'pending', {})).toBe(false);
+  });
+
   it('is not removed if it is another one by now', async () => {
     const fs = memoryDisk(TORN);
     const tasks = await open(fs);
