@@ -1,12 +1,17 @@
 import { WorkQueueError } from '../errors.ts';
 
+interface RefusalOptions extends ErrorOptions {
+  /** What became of the task, where it may have been something else that was refused. */
+  readonly what?: string;
+}
+
 /** A task was not started, and nothing about it was changed. Each reason has a class of its own. */
 export abstract class TaskRefusedError extends WorkQueueError {
   readonly useCase: string;
   readonly taskId: string;
 
-  constructor(useCase: string, taskId: string, why: string, options?: ErrorOptions) {
-    super(`Task ${taskId} of ${useCase} was not started: ${why}`, options);
+  constructor(useCase: string, taskId: string, why: string, { what = 'was not started', ...options }: RefusalOptions = {}) {
+    super(`Task ${taskId} of ${useCase} ${what}: ${why}`, options);
     this.useCase = useCase;
     this.taskId = taskId;
   }
@@ -17,7 +22,7 @@ export class TaskNotFoundError extends TaskRefusedError {
   readonly code = 'ERR_TASK_NOT_FOUND';
 
   constructor(useCase: string, taskId: string, options?: ErrorOptions) {
-    super(useCase, taskId, 'there is no such task. Create it first.', options);
+    super(useCase, taskId, 'there is no such task. Create it first.', { what: 'was not found', ...options });
   }
 }
 
@@ -28,7 +33,10 @@ export class TaskLockedError extends TaskRefusedError {
   readonly holder: string;
 
   constructor(useCase: string, taskId: string, holder: string, options?: ErrorOptions) {
-    super(useCase, taskId, `${holder} has it. Wait until that ends; if it died, its lease runs out.`, options);
+    super(useCase, taskId, `${holder} has it. Wait until that ends; if it died, its lease runs out.`, {
+      what: 'was left as it is',
+      ...options,
+    });
     this.holder = holder;
   }
 }
@@ -58,7 +66,7 @@ export class TaskNotDueError extends TaskRefusedError {
   readonly notBefore: string;
 
   constructor(useCase: string, taskId: string, notBefore: string, options?: ErrorOptions) {
-    super(useCase, taskId, `it is due at ${notBefore}. Wait until then, or reopen() it to have it due now.`, options);
+    super(useCase, taskId, `it is due at ${notBefore}. Wait until then, or reopen it to have it due now.`, options);
     this.notBefore = notBefore;
   }
 }
