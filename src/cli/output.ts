@@ -55,16 +55,19 @@ export class Output {
     await this.write(`${text}\n`);
   }
 
-  /** Many lines, joined to large writes. */
+  /** Many lines, joined to large writes. If one of them fails to come, those before it are written first. */
   async lines(lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
     let waiting = '';
-    for await (const line of lines) {
-      waiting += `${line}\n`;
-      if (waiting.length < 65_536) continue;
-      await this.write(waiting);
-      waiting = '';
+    try {
+      for await (const line of lines) {
+        waiting += `${line}\n`;
+        if (waiting.length < 65_536) continue;
+        await this.write(waiting);
+        waiting = '';
+      }
+    } finally {
+      if (waiting !== '') await this.write(waiting);
     }
-    if (waiting !== '') await this.write(waiting);
   }
 }
 

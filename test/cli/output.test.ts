@@ -21,6 +21,16 @@ it('writes lines one after the other, many in one write', async () => {
   expect(writes.length).toBeLessThan(5);
 });
 
+it('writes the lines that came before one that fails to come', async () => {
+  const written = writtenOutput();
+  async function* lines(): AsyncGenerator<string> {
+    yield 'one';
+    throw new Error('torn');
+  }
+  await expect(written.output.lines(lines())).rejects.toThrow('torn');
+  expect(written.text()).toBe('one\n');
+});
+
 it('says that its reader has gone, at that write and at all that follow', async () => {
   const written = writtenOutput();
   await written.output.line('one');

@@ -86,6 +86,16 @@ describe('dibs batch pending', () => {
   });
 });
 
+it('a batch whose plan can not be read is told of after all others, and can be removed', async () => {
+  const { cwd, batch } = await threeBatches();
+  writeFileSync(join(cwd, 's', 'batches', 'broken', 'plan.json'), 'torn');
+  const torn = expect.stringMatching(/^dibs: \S+plan\.json can't be read: /);
+  expect(await batch('ls')).toMatchObject({ code: 1, stdout: 'b\nover\n', stderr: torn });
+  expect(await batch('info', 'broken')).toMatchObject({ code: 1, stdout: '', stderr: torn });
+  expect(await batch('rm', 'broken')).toMatchObject({ code: 0, stdout: '1 batch deleted\n' });
+  expect(await batch('ls')).toMatchObject({ code: 0, stdout: 'b\nover\n', stderr: '' });
+});
+
 describe('parts that can not be read, or are gone,', () => {
   it('are told of by name, hold nobody up for ever, and are made anew by dibs batch retry', async () => {
     const { cwd, batch, info } = await batchOf(numbers(4));
@@ -134,5 +144,9 @@ it('WB-25 dibs batch rm deletes batches with all that is in them', async () => {
   const { batch } = await threeBatches();
   expect(await batch('rm', 'b', 'over')).toMatchObject({ code: 0, stdout: '2 batches deleted\n' });
   expect((await batch('ls')).stdout).toBe('broken\n');
-  expect((await batch('rm', 'b')).code).toBe(3);
+  expect(await batch('rm', 'b', 'broken', 'over')).toMatchObject({
+    code: 3,
+    stdout: '1 batch deleted\n',
+    stderr: 'dibs: There is no batch b, nor over in file:./s. Run: dibs batch ls\n',
+  });
 });
