@@ -12,6 +12,7 @@ import { hastyClock } from '../support/hasty-clock.ts';
 import { doneFile, id, keptFile, keysFile, putFile, putLine, puts, records } from '../support/journal-text.ts';
 import { readHoldings, standingIn } from '../support/read-holdings.ts';
 import { mortal } from '../support/mortal.ts';
+import { oneIn } from '../support/sample.ts';
 
 const OWNER = {
   run: 30,
@@ -92,7 +93,7 @@ describe('what another directory left undone', () => {
         await carrying(disk.process(), '/last', 8);
         expect(await standingIn(disk.process())).toEqual(STANDING);
       },
-      { ledger: () => '', kinds: ['kill'], likeness: (files) => files.replace(/[0-9a-f]{16}/g, 'token') },
+      { ledger: () => '', kinds: ['kill'], likeness: (files) => files.replace(/[0-9a-f]{16}/g, 'token'), share: oneIn(1) },
     );
   });
 

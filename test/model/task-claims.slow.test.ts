@@ -6,7 +6,7 @@ import { explore, exploreAll, LONGEST_EXPLORATION_MS } from '../support/explore.
 import type { Actor } from '../support/explored-actor.ts';
 import { ExploredRoom, ROOM, type RoomRules } from '../support/explored-room.ts';
 import type { Play, Scope, World } from '../support/explored-world.ts';
-import { bySize } from '../support/sample.ts';
+import { DEEP } from '../support/sample.ts';
 
 const NAMES = ['one', 'two', 'three'];
 
@@ -171,7 +171,7 @@ function starters(rules: ClaimsRules): (world: World) => Promise<Play> {
 }
 
 describe('starters of one task, in whatever order they make their calls,', () => {
-  it.each(bySize({ quick: CASES.slice(0, 1), slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
+  it.each(DEEP ? [...CASES, ...DEEP_CASES] : CASES)(
     'have it one at a time, and one of them ends it, once: $title',
     async ({ title, scope, ...rules }) => {
       await exploreAll(`tasks, ${title}`, scope, starters(rules));

@@ -19,7 +19,7 @@ import type { Actor } from '../support/explored-actor.ts';
 import { TICK_MS } from '../support/explored-disk.ts';
 import { exploredContext, fillFolder, keptTexts, leftFiles } from '../support/explored-folder.ts';
 import type { Play, Scope, World } from '../support/explored-world.ts';
-import { bySize } from '../support/sample.ts';
+import { DEEP } from '../support/sample.ts';
 
 /** What a producer says and does, in this order. */
 type Deed = 'helo' | 'put' | 'done';
@@ -159,7 +159,7 @@ const DEEP_CASES: readonly EndCase[] = [
 ];
 
 describe('readers beside a producer, in whatever order they make their calls,', () => {
-  it.each(bySize({ quick: CASES.slice(0, 1), slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
+  it.each(DEEP ? [...CASES, ...DEEP_CASES] : CASES)(
     'end when the message was worked off, and not before: $title',
     async ({ title, scope, most, ...rules }) => {
       await exploreAll(`ends, ${title}`, scope, (world) => new Ends(world, rules).play(), { most });
