@@ -45,11 +45,20 @@ export class ExploredRoom {
 
   /** Somebody in the play, as it works there. */
   member(self: Actor, port: FileSystem): Member {
-    return new Member(this, self.name, (this.#rules.tamper ?? ((fs) => fs))(port), async (other) => {
+    const member = this.stranger(self.name);
+    this.join(member, self, port);
+    return member;
+  }
+
+  /** From now on it is in the play. */
+  join(member: Member, self: Actor, port: FileSystem): void {
+    member.port = (this.#rules.tamper ?? ((fs) => fs))(port);
+    member.forget = (allItKnows) => self.forget(allItKnows);
+    member.isDead = async (other) => {
       const isDead = await self.findsDead(other);
       if (isDead && !other.isDead) this.slept.add(other.name);
       return isDead;
-    });
+    };
   }
 
   /** Somebody who comes before or after all others. */
@@ -84,7 +93,8 @@ export class Member {
   /** Its calls are made of this one. */
   port: FileSystem;
   readonly #room: ExploredRoom;
-  readonly #isDead: IsDead;
+  isDead: IsDead;
+  forget: (allItKnows: string) => void = () => undefined;
   readonly #own = new Map<string, string>();
   #consumer = '';
 
@@ -92,7 +102,7 @@ export class Member {
     this.#room = room;
     this.name = name;
     this.port = port;
-    this.#isDead = isDead;
+    this.isDead = isDead;
     this.fs = this.#makePort();
   }
 
@@ -126,7 +136,7 @@ export class Member {
         if (!isLife(path)) return this.port.open(out(path), mode);
         if (mode !== 'read') return beating('');
         const other = this.#room.actorOf(path.slice(LIVES.length + 1));
-        return beating(lifeText(other === undefined || (await this.#isDead(other))));
+        return beating(lifeText(other === undefined || (await this.isDead(other))));
       },
     };
   }
