@@ -1,37 +1,33 @@
 export { type Clock, systemClock } from './clock.ts';
 export {
   ClaimLostError,
-  DamagedRecordError,
   DiskError,
-  FolderInUseError,
-  FolderOptionsError,
   FormatVersionError,
-  HandlerTimeoutError,
-  InvalidValueError,
   ItemSettledError,
-  MessageExistsError,
-  MissingPeerError,
-  NotAClaimError,
   NotAQueueError,
-  NotAStoreError,
   OwnerLostError,
   PermanentError,
-  ProducerLostError,
   QueueBrokenError,
   QueueClosedError,
-  type QueueHolder,
-  QueueLockedError,
   QueueNotFoundError,
-  QueueTakenError,
   QueueTimeoutError,
   ReadOnlyQueueError,
-  ReadOnlyStoreError,
-  StoreUrlError,
-  UnusableMessageError,
   UnserialisableValueError,
   UpstreamFailedError,
   WorkQueueError,
 } from './errors.ts';
+export { type QueueHolder, QueueLockedError, QueueTakenError } from './fs/ownership-errors.ts';
+export {
+  FolderInUseError,
+  FolderOptionsError,
+  MessageExistsError,
+  NotAClaimError,
+  ProducerLostError,
+  UnusableMessageError,
+} from './folders/folder-errors.ts';
+export { HandlerTimeoutError, InvalidValueError } from './queues/handler-errors.ts';
+export { DamagedRecordError, NotAStoreError, ReadOnlyStoreError, StoreUrlError } from './stores/store-errors.ts';
+export { MissingPeerError } from './testing/missing-peer-error.ts';
 export type { BeatingProcess } from './formats/beating-record.ts';
 export type { FailureReason } from './formats/failure-reason.ts';
 export type { FolderEvents } from './fs/folder-watch.ts';

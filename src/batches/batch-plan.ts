@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { DamagedRecordError } from '../errors.ts';
+import { DamagedRecordError } from '../stores/store-errors.ts';
 import { type BatchPlan, formatPlan, parsePlan } from '../formats/batch-record.ts';
 import { MOST_PARTS } from '../machines/part-ledger.ts';
 import type { Countdown, Shelf } from '../stores/store.ts';

@@ -1,4 +1,5 @@
-import { DamagedRecordError, FormatVersionError } from '../errors.ts';
+import { FormatVersionError } from '../errors.ts';
+import { DamagedRecordError } from '../stores/store-errors.ts';
 import type { Store } from '../stores/store.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
 import { batchOf, storeOf } from './batch-opening.ts';

@@ -1,4 +1,4 @@
-import { DamagedRecordError } from '../errors.ts';
+import { DamagedRecordError } from '../stores/store-errors.ts';
 import { dataAs, parseTaskRecord } from '../formats/task-record.ts';
 import type { BatchGround } from './batch-ground.ts';
 

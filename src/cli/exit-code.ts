@@ -1,19 +1,16 @@
 import { BatchNotFoundError } from '../batches/batch-errors.ts';
 import {
-  FolderInUseError,
-  FolderNotFoundError,
-  FolderOptionsError,
   FormatVersionError,
-  MeetingFailedError,
   NotAQueueError,
-  QueueLockedError,
   QueueNotFoundError,
-  QueueTakenError,
   ReadOnlyQueueError,
-  StoreUrlError,
   UnserialisableValueError,
   WorkQueueError,
 } from '../errors.ts';
+import { QueueLockedError, QueueTakenError } from '../fs/ownership-errors.ts';
+import { FolderNotFoundError, MeetingFailedError } from '../doctor/doctor-errors.ts';
+import { FolderInUseError, FolderOptionsError } from '../folders/folder-errors.ts';
+import { StoreUrlError } from '../stores/store-errors.ts';
 import { TaskIdError, TaskLockedError, TaskNotDueError, TaskNotFoundError, TaskRefusedError } from '../tasks/task-errors.ts';
 import { CannotStartError } from './cannot-start-error.ts';
 import { NotThereError } from './not-there-error.ts';

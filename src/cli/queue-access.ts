@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { QueueLockedError } from '../errors.ts';
+import { QueueLockedError } from '../fs/ownership-errors.ts';
 import { pause } from '../queues/consume-abort.ts';
 import type { PersistentQueue } from '../queues/persistent-queue.ts';
 import type { Damage } from '../journals/damage.ts';

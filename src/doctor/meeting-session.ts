@@ -1,4 +1,4 @@
-import { MeetingFailedError } from '../errors.ts';
+import { MeetingFailedError } from './doctor-errors.ts';
 import { isErrno } from '../fs/errno.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import { formatListName } from './meeting-list.ts';

@@ -1,4 +1,4 @@
-import { MeetingFailedError } from '../errors.ts';
+import { MeetingFailedError } from './doctor-errors.ts';
 import { readSmallFile } from '../fs/small-file.ts';
 import { Arrivals } from './arrivals.ts';
 import { formatList, formatListName, parseList, parseListName } from './meeting-list.ts';

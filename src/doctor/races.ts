@@ -1,4 +1,4 @@
-import { MeetingFailedError } from '../errors.ts';
+import { MeetingFailedError } from './doctor-errors.ts';
 import { readSmallFile } from '../fs/small-file.ts';
 import { judgeLinks } from './link-race.ts';
 import type { MeetingSession } from './meeting-session.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { DiskError, FolderNotFoundError, ReadOnlyQueueError } from '../errors.ts';
+import { DiskError, ReadOnlyQueueError } from '../errors.ts';
+import { FolderNotFoundError } from './doctor-errors.ts';
 import { errnoName, isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import type { FolderProbe } from '../fs/folder-probe.ts';

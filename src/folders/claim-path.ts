@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { NotAClaimError } from '../errors.ts';
+import { NotAClaimError } from './folder-errors.ts';
 import { parseClaimName } from '../formats/claim-name.ts';
 import type { Claim } from './claimed-message.ts';
 import type { FolderContext } from './folder-context.ts';

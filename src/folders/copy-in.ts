@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { MessageExistsError } from '../errors.ts';
+import { MessageExistsError } from './folder-errors.ts';
 import { formatStageName, moveKey, parseStageName } from '../formats/stage-name.ts';
 import { copyFile, writeNewFile } from '../fs/copy.ts';
 import { isErrno } from '../fs/errno.ts';

@@ -1,4 +1,5 @@
-import { FolderOptionsError, FormatVersionError, NotAQueueError, QueueNotFoundError } from '../errors.ts';
+import { FormatVersionError, NotAQueueError, QueueNotFoundError } from '../errors.ts';
+import { FolderOptionsError } from './folder-errors.ts';
 import {
   FOLDER_MANIFEST_FILE,
   FOLDER_MANIFEST_FORMAT,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { FolderInUseError, ReadOnlyQueueError } from '../errors.ts';
+import { ReadOnlyQueueError } from '../errors.ts';
+import { FolderInUseError } from './folder-errors.ts';
 import { formatConsumer } from '../formats/claim-name.ts';
 import { isErrno } from '../fs/errno.ts';
 import { takeMaintenanceLock } from '../fs/maintenance-lock.ts';

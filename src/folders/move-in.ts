@@ -1,4 +1,4 @@
-import { MessageExistsError, UnusableMessageError } from '../errors.ts';
+import { MessageExistsError, UnusableMessageError } from './folder-errors.ts';
 import { isErrno } from '../fs/errno.ts';
 import { NO_LINKS } from '../fs/publish.ts';
 import { moveByCopy, removeSource } from './copy-in.ts';

@@ -1,4 +1,4 @@
-import { MessageExistsError } from '../errors.ts';
+import { MessageExistsError } from './folder-errors.ts';
 import { isErrno } from '../fs/errno.ts';
 import { discardStage, NO_LINKS, renameIfFree } from '../fs/publish.ts';
 import { type FolderContext, secure } from './folder-context.ts';

@@ -1,4 +1,4 @@
-import { UnusableMessageError } from '../errors.ts';
+import { UnusableMessageError } from './folder-errors.ts';
 
 /** What may be put as a stream. */
 export type MessageStream = AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;

@@ -1,4 +1,4 @@
-import type { QueueHolder } from '../errors.ts';
+import type { QueueHolder } from './ownership-errors.ts';
 import { BEATING_FILE_BYTES } from '../formats/beating-record.ts';
 import { formatOwnerName, parseOwner, parseOwnerName } from '../formats/owner-record.ts';
 import type { OwnerState } from '../formats/owner-record.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
-import type { QueueHolder } from '../errors.ts';
+import type { QueueHolder } from './ownership-errors.ts';
 import { formatReleased } from '../formats/beating-record.ts';
 import { LAST_OWNER, formatOwner, formatOwnerName, type OwnerRecord } from '../formats/owner-record.ts';
 import { errnoError, isErrno } from './errno.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { QueueLockedError } from '../errors.ts';
+import { QueueLockedError } from './ownership-errors.ts';
 import { judge, look } from '../machines/liveness.ts';
 import type { Sighting } from '../machines/liveness.ts';
 import type { FileSystem } from './file-system.ts';

@@ -1,4 +1,5 @@
-import { QueueBrokenError, QueueTakenError } from '../errors.ts';
+import { QueueBrokenError } from '../errors.ts';
+import { QueueTakenError } from '../fs/ownership-errors.ts';
 
 /** Whether this process may still acknowledge anything: it owns the queue, and knows what the disk holds. */
 export class QueueGuard {

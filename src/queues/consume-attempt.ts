@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { HandlerTimeoutError } from '../errors.ts';
+import { HandlerTimeoutError } from './handler-errors.ts';
 import { onAbort } from './consume-abort.ts';
 import type { SettleableItem } from './queue.ts';
 

@@ -1,4 +1,5 @@
-import { ProducerLostError, UpstreamFailedError } from '../errors.ts';
+import { UpstreamFailedError } from '../errors.ts';
+import { ProducerLostError } from '../folders/folder-errors.ts';
 import type { Consumer } from '../folders/consumer.ts';
 import type { FolderContext } from '../folders/folder-context.ts';
 import type { FolderLook } from '../folders/folder-look.ts';

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { UnusableMessageError } from '../errors.ts';
+import { UnusableMessageError } from '../folders/folder-errors.ts';
 import { copyIn, streamIn, writeIn } from '../folders/copy-in.ts';
 import type { FolderContext } from '../folders/folder-context.ts';
 import { goneError, moveIn } from '../folders/move-in.ts';

@@ -1,4 +1,4 @@
-import { UnusableMessageError } from '../errors.ts';
+import { UnusableMessageError } from '../folders/folder-errors.ts';
 import type { FolderContext } from '../folders/folder-context.ts';
 import { typedError } from '../folders/folder-refusal.ts';
 import { whyUnusable } from '../formats/message-name.ts';

@@ -1,4 +1,4 @@
-import type { QueueHolder } from '../errors.ts';
+import type { QueueHolder } from '../fs/ownership-errors.ts';
 import { formatJournalName } from '../formats/journal-name.ts';
 import { readOwner } from '../fs/owner-file.ts';
 import { DamageLog } from '../journals/damage.ts';

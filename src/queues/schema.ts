@@ -1,4 +1,4 @@
-import { InvalidValueError } from '../errors.ts';
+import { InvalidValueError } from './handler-errors.ts';
 
 /**
  * What a value must be like, in the form that validators share (standardschema.dev): a schema of any library that

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import type { Fields, RecordFormat } from '../formats/json-record.ts';
 import { decodeName, encodeName, parseTaskFile } from '../formats/task-name.ts';
-import { DamagedRecordError, FormatVersionError } from '../errors.ts';
+import { FormatVersionError } from '../errors.ts';
+import { DamagedRecordError } from './store-errors.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import { removeTree } from '../fs/remove-tree.ts';

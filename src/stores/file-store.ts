@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, systemClock } from '../clock.ts';
-import { StoreUrlError } from '../errors.ts';
+import { StoreUrlError } from './store-errors.ts';
 import { decodeName, encodeName } from '../formats/task-name.ts';
 import { DirectorySync } from '../fs/directory-sync.ts';
 import { disk } from '../fs/disk.ts';

@@ -1,4 +1,4 @@
-import { StoreUrlError } from '../errors.ts';
+import { StoreUrlError } from './store-errors.ts';
 import { FileStore, type FileStoreOptions } from './file-store.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Store } from './store.ts';

@@ -1,4 +1,5 @@
-import { FormatVersionError, NotAStoreError, ReadOnlyStoreError } from '../errors.ts';
+import { FormatVersionError } from '../errors.ts';
+import { NotAStoreError, ReadOnlyStoreError } from './store-errors.ts';
 import { FOLDER_MANIFEST_FILE } from '../formats/folder-manifest.ts';
 import { STORE_MANIFEST_FILE, STORE_MANIFEST_FORMAT } from '../formats/store-manifest.ts';
 import { isErrno } from '../fs/errno.ts';

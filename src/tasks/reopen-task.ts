@@ -1,4 +1,4 @@
-import { DamagedRecordError } from '../errors.ts';
+import { DamagedRecordError } from '../stores/store-errors.ts';
 import { formatTaskRecord } from '../formats/task-record.ts';
 import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { DamagedTask, SeenTask, TaskClaim } from '../stores/store.ts';

@@ -1,4 +1,4 @@
-import { DamagedRecordError } from '../errors.ts';
+import { DamagedRecordError } from '../stores/store-errors.ts';
 import { formatTaskRecord, type TaskRecord, withError } from '../formats/task-record.ts';
 import type { TaskStatus } from '../machines/task-lifecycle.ts';
 import { parsePlace } from '../machines/task-place.ts';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { posix } from 'node:path';
 import type * as Memfs from 'memfs';
 import type { Volume } from 'memfs';
-import { MissingPeerError } from '../errors.ts';
+import { MissingPeerError } from './missing-peer-error.ts';
 import { errnoError, isErrno } from '../fs/errno.ts';
 import type { FileStat, FileSystem, OpenFile, OpenMode } from '../fs/file-system.ts';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
 import { BatchDamagedError } from '../../src/batches/batch-damaged-error.ts';
-import { DamagedRecordError, PermanentError } from '../../src/errors.ts';
+import { PermanentError } from '../../src/errors.ts';
+import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { BatchPlace } from '../support/batch-places.ts';
 
 /** A batch of so many parts, each its own number, and a hand that gets at its files. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listBatches } from '../../src/batches/list-batches.ts';
 import { createBatch } from '../../src/batches/open-batch.ts';
-import { DamagedRecordError } from '../../src/errors.ts';
+import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';

@@ -6,7 +6,8 @@ import { makePlan } from '../../src/batches/batch-plan.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
 import type { PartResult } from '../../src/batches/part-results.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
-import { StoreUrlError, UnserialisableValueError } from '../../src/errors.ts';
+import { UnserialisableValueError } from '../../src/errors.ts';
+import { StoreUrlError } from '../../src/stores/store-errors.ts';
 import { TaskIdError } from '../../src/tasks/task-errors.ts';
 import { BatchPlace, PLACES } from '../support/batch-places.ts';
 

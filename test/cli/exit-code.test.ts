@@ -3,16 +3,14 @@ import { exitCodeOfError, exitCodeOfFailures, exitCodeOfSignal } from '../../src
 import { UsageError } from '../../src/cli/usage-error.ts';
 import {
   DiskError,
-  FolderInUseError,
-  FolderOptionsError,
   FormatVersionError,
   NotAQueueError,
-  QueueLockedError,
   QueueNotFoundError,
-  QueueTakenError,
   ReadOnlyQueueError,
   UnserialisableValueError,
 } from '../../src/errors.ts';
+import { QueueLockedError, QueueTakenError } from '../../src/fs/ownership-errors.ts';
+import { FolderInUseError, FolderOptionsError } from '../../src/folders/folder-errors.ts';
 
 it.each([
   [new UsageError('x'), 2],

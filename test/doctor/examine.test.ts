@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { examineFolder } from '../../src/doctor/examine.ts';
 import type { ExamineOptions } from '../../src/doctor/examine.ts';
 import type { FolderReport } from '../../src/doctor/folder-report.ts';
-import { MeetingFailedError } from '../../src/errors.ts';
+import { MeetingFailedError } from '../../src/doctor/doctor-errors.ts';
 import { disk } from '../../src/fs/disk.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { hastyClock } from '../support/hasty-clock.ts';

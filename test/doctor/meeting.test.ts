@@ -5,7 +5,7 @@ import { meet } from '../../src/doctor/meeting.ts';
 import type { MeetingSession } from '../../src/doctor/meeting-session.ts';
 import { WORKPLACE } from '../../src/doctor/workplace.ts';
 import type { Workplace } from '../../src/doctor/workplace.ts';
-import { MeetingFailedError } from '../../src/errors.ts';
+import { MeetingFailedError } from '../../src/doctor/doctor-errors.ts';
 import { disk } from '../../src/fs/disk.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { linkOverwrites, noHardLinks } from './fault-disks.ts';

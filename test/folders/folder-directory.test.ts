@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FolderOptionsError, FormatVersionError, NotAQueueError, QueueNotFoundError } from '../../src/errors.ts';
+import { FormatVersionError, NotAQueueError, QueueNotFoundError } from '../../src/errors.ts';
+import { FolderOptionsError } from '../../src/folders/folder-errors.ts';
 import { formatRecord } from '../../src/formats/json-record.ts';
 import { FOLDER_MANIFEST_FORMAT, formatFolderManifest } from '../../src/formats/folder-manifest.ts';
 import { openFolder, readFolder } from '../../src/folders/folder-directory.ts';

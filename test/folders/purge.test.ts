@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FolderInUseError, NotAQueueError, QueueNotFoundError, WorkQueueError } from '../../src/errors.ts';
+import { NotAQueueError, QueueNotFoundError, WorkQueueError } from '../../src/errors.ts';
+import { FolderInUseError } from '../../src/folders/folder-errors.ts';
 import { purgeFolder } from '../../src/queues/folder-maintenance.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';

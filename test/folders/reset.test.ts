@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DiskError, FolderInUseError, ReadOnlyQueueError, WorkQueueError } from '../../src/errors.ts';
+import { DiskError, ReadOnlyQueueError, WorkQueueError } from '../../src/errors.ts';
+import { FolderInUseError } from '../../src/folders/folder-errors.ts';
 import { clearFolderControlFiles, releaseFolderClaims, resetFolder } from '../../src/queues/folder-maintenance.ts';
 import { manualClock } from '../../src/testing/manual-clock.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';

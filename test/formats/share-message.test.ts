@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as errors from '../../src/errors.ts';
+import { QueueTakenError } from '../../src/fs/ownership-errors.ts';
 import { describeError, GetCancelledError, parseReply, parseRequest, reviveError } from '../../src/formats/share-message.ts';
 
 /** As it arrives at the other end of a channel. */
@@ -57,7 +58,7 @@ describe('an error that is sent', () => {
   });
 
   it('has its code, its message and its facts where it is of any other class of ours', () => {
-    const error = new errors.QueueTakenError('/q');
+    const error = new QueueTakenError('/q');
     const revived = sent(error);
     expect(revived).not.toBeInstanceOf(errors.WorkQueueError);
     expect(revived).toMatchObject({ code: 'ERR_QUEUE_TAKEN', directory: '/q', name: 'QueueTakenError', message: error.message });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { QueueLockedError } from '../../src/errors.ts';
+import { QueueLockedError } from '../../src/fs/ownership-errors.ts';
 import { formatOwner, parseOwner } from '../../src/formats/owner-record.ts';
 import { errnoError } from '../../src/fs/errno.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MessageExistsError, UnusableMessageError } from '../../src/errors.ts';
+import { MessageExistsError, UnusableMessageError } from '../../src/folders/folder-errors.ts';
 import { type Claimer, putBack, takeFile } from '../../src/folders/claim.ts';
 import { writeIn } from '../../src/folders/copy-in.ts';
 import { goneError, moveIn } from '../../src/folders/move-in.ts';

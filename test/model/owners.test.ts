@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { QueueLockedError } from '../../src/errors.ts';
+import { QueueLockedError } from '../../src/fs/ownership-errors.ts';
 import { type Ownership, takeOwnership } from '../../src/fs/ownership.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import type { ProcessIdentity } from '../../src/fs/process-identity.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
-import { QueueLockedError } from '../../src/errors.ts';
+import { QueueLockedError } from '../../src/fs/ownership-errors.ts';
 import { takeOwnership } from '../../src/fs/ownership.ts';
 import type { Ownership } from '../../src/fs/ownership.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';

@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { ProducerLostError } from '../../src/errors.ts';
+import { ProducerLostError } from '../../src/folders/folder-errors.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';
 import { program } from '../support/programs.ts';

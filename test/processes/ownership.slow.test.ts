@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { QueueLockedError } from '../../src/errors.ts';
+import { QueueLockedError } from '../../src/fs/ownership-errors.ts';
 import { formatOwner } from '../../src/formats/owner-record.ts';
 import { disk } from '../../src/fs/disk.ts';
 import { takeOwnership } from '../../src/fs/ownership.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { QueueLockedError } from '../../src/errors.ts';
+import { QueueLockedError } from '../../src/fs/ownership-errors.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { moveOwnerElsewhere } from '../support/owner-elsewhere.ts';
 import { program } from '../support/programs.ts';

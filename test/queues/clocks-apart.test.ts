@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QueueLockedError } from '../../src/errors.ts';
+import { QueueLockedError } from '../../src/fs/ownership-errors.ts';
 import { type Ownership, takeOwnership } from '../../src/fs/ownership.ts';
 import type { ProcessStanding } from '../../src/fs/process-identity.ts';
 import { type ManualClock, manualClock, memoryDisk } from '../../src/testing/index.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HandlerTimeoutError, PermanentError } from '../../src/errors.ts';
+import { PermanentError } from '../../src/errors.ts';
+import { HandlerTimeoutError } from '../../src/queues/handler-errors.ts';
 import { consume } from '../../src/queues/consume.ts';
 import { manualClock } from '../../src/testing/manual-clock.ts';
 import { FakeQueue } from '../support/fake-queue.ts';

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { ClaimLostError, NotAClaimError } from '../../src/errors.ts';
+import { ClaimLostError } from '../../src/errors.ts';
+import { NotAClaimError } from '../../src/folders/folder-errors.ts';
 import { isMessageName } from '../../src/formats/message-name.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MessageExistsError } from '../../src/errors.ts';
+import { MessageExistsError } from '../../src/folders/folder-errors.ts';
 import { GroupedFolderQueue } from '../../src/queues/grouped-folder-queue.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';
 import { memoryDisk } from '../../src/testing/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { QueueLockedError, QueueTakenError } from '../../src/errors.ts';
+import { QueueLockedError, QueueTakenError } from '../../src/fs/ownership-errors.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachTakeover } from '../support/each-takeover.ts';
 import { hastyClock } from '../support/hasty-clock.ts';

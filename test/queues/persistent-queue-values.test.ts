@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidValueError, UnserialisableValueError } from '../../src/errors.ts';
+import { UnserialisableValueError } from '../../src/errors.ts';
+import { InvalidValueError } from '../../src/queues/handler-errors.ts';
 import type { Codec } from '../../src/formats/codec.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';
 import { doAll, listed, QueueLives, take, takeAll, valuesOf } from '../support/queue-lives.ts';

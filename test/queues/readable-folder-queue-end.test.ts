@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ProducerLostError, QueueTimeoutError, UpstreamFailedError } from '../../src/errors.ts';
+import { QueueTimeoutError, UpstreamFailedError } from '../../src/errors.ts';
+import { ProducerLostError } from '../../src/folders/folder-errors.ts';
 import { formatBeatingFile } from '../../src/formats/beating-record.ts';
 import { formatControlName } from '../../src/formats/control-file.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { ClaimLostError, DiskError, FolderOptionsError, ItemSettledError, NotAQueueError, PermanentError } from '../../src/errors.ts';
+import { ClaimLostError, DiskError, ItemSettledError, NotAQueueError, PermanentError } from '../../src/errors.ts';
+import { FolderOptionsError } from '../../src/folders/folder-errors.ts';
 import { parseReport } from '../../src/formats/failure-report.ts';
 import { originalName } from '../../src/formats/claim-name.ts';
 import { readSmallFile } from '../../src/fs/small-file.ts';

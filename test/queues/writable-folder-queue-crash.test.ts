@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { MessageExistsError } from '../../src/errors.ts';
+import { MessageExistsError } from '../../src/folders/folder-errors.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';

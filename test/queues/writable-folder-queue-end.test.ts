@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ProducerLostError, QueueTimeoutError, UpstreamFailedError } from '../../src/errors.ts';
+import { QueueTimeoutError, UpstreamFailedError } from '../../src/errors.ts';
+import { ProducerLostError } from '../../src/folders/folder-errors.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';

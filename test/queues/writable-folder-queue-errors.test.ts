@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DiskError,
-  MessageExistsError,
-  QueueNotFoundError,
-  ReadOnlyQueueError,
-  UnusableMessageError,
-  WorkQueueError,
-} from '../../src/errors.ts';
+import { DiskError, QueueNotFoundError, ReadOnlyQueueError, WorkQueueError } from '../../src/errors.ts';
+import { MessageExistsError, UnusableMessageError } from '../../src/folders/folder-errors.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';

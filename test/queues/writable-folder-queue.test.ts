@@ -1,7 +1,8 @@
 import { existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { MessageExistsError, QueueClosedError, UnusableMessageError } from '../../src/errors.ts';
+import { QueueClosedError } from '../../src/errors.ts';
+import { MessageExistsError, UnusableMessageError } from '../../src/folders/folder-errors.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DamagedRecordError, DiskError } from '../../src/errors.ts';
+import { DiskError } from '../../src/errors.ts';
+import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { formatRecord } from '../../src/formats/json-record.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import type { TaskStore } from '../../src/stores/store.ts';

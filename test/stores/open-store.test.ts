@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { StoreUrlError } from '../../src/errors.ts';
+import { StoreUrlError } from '../../src/stores/store-errors.ts';
 import { directoryOf, FileStore } from '../../src/stores/file-store.ts';
 import { MemoryStore } from '../../src/stores/memory-store.ts';
 import { openStore, registerStore } from '../../src/stores/open-store.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FormatVersionError, NotAStoreError, ReadOnlyStoreError, type WorkQueueError } from '../../src/errors.ts';
+import { FormatVersionError, type WorkQueueError } from '../../src/errors.ts';
+import { NotAStoreError, ReadOnlyStoreError } from '../../src/stores/store-errors.ts';
 import { errnoError } from '../../src/fs/errno.ts';
 import { formatRecord } from '../../src/formats/json-record.ts';
 import { STORE_MANIFEST_FORMAT } from '../../src/formats/store-manifest.ts';

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { DiskError, QueueBrokenError, QueueTakenError, WorkQueueError } from '../../src/errors.ts';
+import { DiskError, QueueBrokenError, WorkQueueError } from '../../src/errors.ts';
+import { QueueTakenError } from '../../src/fs/ownership-errors.ts';
 import { Program, promised, ran, withoutChance } from './crash-script.ts';
 import type { Script } from './crash-script.ts';
 import { eachError, SHORT } from './each-error.ts';

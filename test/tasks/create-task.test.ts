@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidValueError, UnserialisableValueError } from '../../src/errors.ts';
+import { UnserialisableValueError } from '../../src/errors.ts';
+import { InvalidValueError } from '../../src/queues/handler-errors.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';
 import { LONGEST_TASK_DATA } from '../../src/tasks/task-data.ts';
 import { TaskIdError } from '../../src/tasks/task-errors.ts';

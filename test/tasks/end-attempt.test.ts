@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DiskError, InvalidValueError, UnserialisableValueError } from '../../src/errors.ts';
+import { DiskError, UnserialisableValueError } from '../../src/errors.ts';
+import { InvalidValueError } from '../../src/queues/handler-errors.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';
 import { LONGEST_TASK_DATA } from '../../src/tasks/task-data.ts';
 import type { Call } from '../support/fault-plan.ts';

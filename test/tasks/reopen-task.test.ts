@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DamagedRecordError } from '../../src/errors.ts';
+import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { TaskLockedError, TaskNotFoundError } from '../../src/tasks/task-errors.ts';
 import type { TaskTracker } from '../../src/tasks/task-tracker.ts';
 import { failTimes, hold, idsOf, STORES, TrackerWorld } from '../support/tracker-world.ts';

@@ -1,6 +1,6 @@
 import Module from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { MissingPeerError } from '../../src/errors.ts';
+import { MissingPeerError } from '../../src/testing/missing-peer-error.ts';
 import { memoryDisk } from '../../src/testing/index.ts';
 
 describe('memoryDisk', () => {

@@ -1,4 +1,4 @@
-import { QueueLockedError } from '../../errors.ts';
+import { QueueLockedError } from '../../fs/ownership-errors.ts';
 import type { PersistentQueue } from '../../queues/persistent-queue.ts';
 import type { Call, Surroundings } from '../command.ts';
 import type { WorkOptions } from '../commands/work-options.ts';
