@@ -1,5 +1,6 @@
-import type { Change } from './package-copy.ts';
+import { change, type Change } from './package-copy.ts';
 import type { ScenarioName } from './scenarios.ts';
+import { TASK_FAULTS } from './task-faults.ts';
 
 export interface SeededFault {
   readonly fault: string;
@@ -8,8 +9,6 @@ export interface SeededFault {
   /** What that has to complain of. */
   readonly complaint: RegExp;
 }
-
-const change = (file: string, search: string, replacement: string): Change => ({ file, search, replacement });
 
 const JOURNAL_FAULTS: readonly SeededFault[] = [
   {
@@ -332,4 +331,4 @@ const GROUP_FAULTS: readonly SeededFault[] = [
 ];
 
 /** Faults that somebody could make, each of which has to be caught. */
-export const SEEDED_FAULTS: readonly SeededFault[] = [...JOURNAL_FAULTS, ...FOLDER_FAULTS, ...GROUP_FAULTS];
+export const SEEDED_FAULTS: readonly SeededFault[] = [...JOURNAL_FAULTS, ...FOLDER_FAULTS, ...GROUP_FAULTS, ...TASK_FAULTS];

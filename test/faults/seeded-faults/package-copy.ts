@@ -14,6 +14,10 @@ export interface Change {
   readonly replacement: string;
 }
 
+export function change(file: string, search: string, replacement: string): Change {
+  return { file, search, replacement };
+}
+
 /** What the tests of a copy said. */
 export interface Outcome {
   /** The tests that were run to their end. */

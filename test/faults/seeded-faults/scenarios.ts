@@ -12,6 +12,7 @@ const scenario = (file: string, names: RegExp, rounds = 1): Scenario => ({ file:
 const CRASH = 'queues/persistent-queue-crash.test.ts';
 const READER = 'queues/readable-folder-queue-crash.test.ts';
 const WRITER = 'queues/writable-folder-queue-crash.test.ts';
+const TASKS = 'stores/file-task-store-crash.test.ts';
 const GROUPS = 'queues/grouped-folder-queue-crash.test.ts';
 
 /** Who is to catch the seeded faults: what the suite judges the library by, in those of its tests that are quick. */
@@ -45,6 +46,15 @@ export const SCENARIOS = {
   // Others who come, go and end between any two looks.
   'the end of a folder': scenario('queues/readable-folder-queue-end.test.ts', /F-20|F-21/),
   'a producer, cut off': scenario(WRITER, /F-45.*is replaced by its next run/),
+  // Tasks and batches, likewise.
+  'the end of a task, cut off': scenario(TASKS, /in the end of a claim leaves it claimed or succeeded/),
+  'a checkpoint, cut off': scenario(TASKS, /in a checkpoint leaves the last one/),
+  'a deletion by who stands still': scenario('stores/file-task-store-stalls.test.ts', /ends it, unless it is ended deletes the task/),
+  'parts that are brought': scenario('batches/batch.test.ts', /WB-08 is one, of all who end the last parts/),
+  // Every order in which some make their calls.
+  'starters in all orders': scenario('model/task-claims.slow.test.ts', /the second comes later, a stall/),
+  'creators in all orders': scenario('model/task-creation.test.ts', /one creates and one deletes what is there/),
+  'a verdict in all orders': scenario('model/batch-verdict.test.ts', /one who fails the batch/),
 } as const satisfies Readonly<Record<string, Scenario>>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
