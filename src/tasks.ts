@@ -43,6 +43,7 @@ export {
   TaskNotReadyError,
   TaskRefusedError,
   TaskSucceededError,
+  TaskUnsettledError,
 } from './tasks/task-errors.ts';
 export type { TaskItem } from './tasks/task-item.ts';
 export type { WorkOptions } from './tasks/task-runner.ts';

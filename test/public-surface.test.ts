@@ -147,6 +147,7 @@ const TASKS_VALUES = [
   'TaskRefusedError',
   'TaskSucceededError',
   'TaskTracker',
+  'TaskUnsettledError',
   'createBatch',
   'deleteBatch',
   'listBatches',

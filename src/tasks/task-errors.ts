@@ -83,6 +83,26 @@ export class TaskNotReadyError extends TaskRefusedError {
   }
 }
 
+/** What was thrown in an attempt could not be written down. Nothing else changed: the task was given back, and is due. */
+export class TaskUnsettledError extends WorkQueueError {
+  readonly code = 'ERR_TASK_UNSETTLED';
+  readonly useCase: string;
+  readonly taskId: string;
+  /** What the attempt threw. Why it could not be written down is the `cause`. */
+  readonly failure: unknown;
+
+  constructor(useCase: string, taskId: string, failure: unknown, options?: ErrorOptions) {
+    const [thrown, why] = [failure, options?.cause].map((error) => (error instanceof Error ? error.message : String(error)));
+    super(
+      `Task ${taskId} of ${useCase} failed: ${thrown} That could not be written down: ${why} It was given back, and starts again.`,
+      options,
+    );
+    this.useCase = useCase;
+    this.taskId = taskId;
+    this.failure = failure;
+  }
+}
+
 /** The text can't be the id of a task, or the name of a use case or batch. */
 export class TaskIdError extends WorkQueueError {
   readonly code = 'ERR_TASK_ID';

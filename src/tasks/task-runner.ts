@@ -4,6 +4,7 @@ import { consume, type ConsumeOptions, type ConsumeReport } from '../queues/cons
 import { dataAs } from '../formats/task-record.ts';
 import { Attempt } from './attempt.ts';
 import { type Started, startTask } from './start-task.ts';
+import { TaskUnsettledError } from './task-errors.ts';
 import { TaskItem } from './task-item.ts';
 import { TaskQueue } from './task-queue.ts';
 import { TaskSupply } from './task-supply.ts';
@@ -64,7 +65,7 @@ export class TaskRunner<T> {
       result = await work(item.current);
       await item.prepare();
     } catch (error) {
-      await (signal?.aborted ? item.release() : failWith(item, error));
+      await (signal?.aborted ? item.release() : failWith(this.#ground.useCase, item, error));
       throw error;
     }
     await item.done();
@@ -153,11 +154,11 @@ export class TaskRunner<T> {
 }
 
 /** What was thrown is what its caller wants to know, whatever else goes wrong. */
-async function failWith<T>(item: TaskItem<T>, error: unknown): Promise<void> {
+async function failWith<T>(useCase: string, item: TaskItem<T>, error: unknown): Promise<void> {
   try {
     await item.fail(error);
   } catch (problem) {
     if (problem instanceof ClaimLostError) throw problem;
-    throw new AggregateError([error, problem], `${item.id} failed, and that could not be written down: it was given back.`);
+    throw new TaskUnsettledError(useCase, item.id, error, { cause: problem });
   }
 }

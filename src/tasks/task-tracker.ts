@@ -96,8 +96,8 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
    *
    * @throws TaskRefusedError (one of its classes says why) if it can't be started, and then nothing was changed;
    * ClaimLostError if somebody else took it over meanwhile, and then nothing of this attempt is kept; its cause is what `work` threw;
-   * what the data was refused for; DiskError if how it ended could not be written: then it failed, or was given back;
-   * DamagedRecordError
+   * what the data was refused for; TaskUnsettledError if `work` threw and that could not be written, DiskError if that it
+   * succeeded could not: then it failed, or was given back; DamagedRecordError
    */
   async run<R>(id: string, work: (attempt: Attempt<T>) => R | Promise<R>, options: RunOptions = {}): Promise<R> {
     checkRunOptions(options);

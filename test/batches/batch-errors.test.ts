@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { listBatches } from '../../src/batches/list-batches.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
-import { WorkQueueError } from '../../src/errors.ts';
+import { DiskError, WorkQueueError } from '../../src/errors.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
+import { TaskUnsettledError } from '../../src/tasks/task-errors.ts';
 import { allOf } from '../support/batch-places.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachError } from '../support/each-error.ts';
@@ -36,9 +37,10 @@ it.each(OPERATIONS)('WB-32 %s tells of what the disk refused, typed, and the bat
     disk,
     (fs) => run(mortal(fs)),
     async (_left, fs, { error }) => {
+      if (error !== undefined) expect(error).toBeInstanceOf(WorkQueueError);
       // What failed and what kept it from being written down are told together.
-      const refused: unknown[] = error instanceof AggregateError ? error.errors : [error];
-      if (error !== undefined) for (const one of refused) expect(one).toBeInstanceOf(WorkQueueError);
+      if (error instanceof TaskUnsettledError)
+        expect([error.failure, error.cause]).toEqual([expect.any(WorkQueueError), expect.any(DiskError)]);
       if (error !== undefined) refusals += 1;
       const batch = await create(fs);
       await batch.work(work.work, work.options);
