@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { makeFiles } from '../files.mjs';
 import { answer, settings } from '../fresh-process.mjs';
 import { drainFiles, openReader } from '../ours-folders.mjs';
+import { peakMegabytes } from '../peak-memory.mjs';
 
 const WARM_UP = 10;
 const WARM_UP_FILES = 1_000;
@@ -28,4 +29,4 @@ async function drain(name, count, times) {
 
 await drain('warm', WARM_UP_FILES, WARM_UP);
 const rate = await drain('measured', files, drains);
-answer({ rate, megabytes: (process.resourceUsage().maxRSS * 1_024) / 1e6 });
+answer({ rate, megabytes: peakMegabytes() });

@@ -1,5 +1,6 @@
 /** Peak resident megabytes of Node with our package loaded and nothing done. */
 import { answer } from '../fresh-process.mjs';
 import '../ours.mjs';
+import { peakMegabytes } from '../peak-memory.mjs';
 
-answer((process.resourceUsage().maxRSS * 1_024) / 1e6);
+answer(peakMegabytes());
