@@ -126,6 +126,7 @@ describe('who creates and deletes a task, in whatever order they make their call
       ...fs,
       rename: (from, to) => (from.includes('/ids/') ? fs.unlink(from) : fs.rename(from, to)),
       lstat: async (path) => (path.includes('/stages/stage.') ? undefined : fs.lstat(path)),
+      link: async (from, to) => (from.includes('/stages/stage.') ? undefined : fs.link(from, to)),
     });
     const acts = { one: ['create'], two: ['delete'] } as const;
     await expect(explore({}, creators({ acts, isThere: true, tamper }))).rejects.toThrow(/created if it is not there|it is lost/);

@@ -24,9 +24,10 @@ export const removeCommand: StoreCommand<{ readonly json?: boolean }> = {
       if (await deleteBatch(id, { store, clock: surroundings.clock })) removed += 1;
       else missing.push(id);
     }
-    await surroundings.out.line(
-      call.options.json ? formatJsonLine({ removed }) : `${formatCount(removed)} ${removed === 1 ? 'batch' : 'batches'} deleted`,
-    );
+    if (removed > 0 || missing.length === 0)
+      await surroundings.out.line(
+        call.options.json ? formatJsonLine({ removed }) : `${formatCount(removed)} ${removed === 1 ? 'batch' : 'batches'} deleted`,
+      );
     if (missing.length > 0) throw new NotThereError(`There is no batch ${missing.join(', nor ')} in ${store}. Run: dibs batch ls`);
     return EXIT.ok;
   },
