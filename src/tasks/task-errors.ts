@@ -22,7 +22,12 @@ export class TaskNotFoundError extends TaskRefusedError {
   readonly code = 'ERR_TASK_NOT_FOUND';
 
   constructor(useCase: string, taskId: string, options?: ErrorOptions) {
-    super(useCase, taskId, 'there is no such task. Create it first.', { what: 'was not found', ...options });
+    super(
+      useCase,
+      taskId,
+      'there is no such task. Create it first; if its id is taken all the same, somebody removed its file: delete it, to free the id.',
+      { what: 'was not found', ...options },
+    );
   }
 }
 
