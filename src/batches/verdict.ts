@@ -64,9 +64,15 @@ async function write({ shelf, plan }: BatchGround, verdict: Verdict): Promise<bo
   return shelf.create(markName('verdict', plan), formatVerdict(verdict));
 }
 
+/**
+ * By their ids: one that was given up, is put back to work and succeeds while folders are looked through is met in both. What
+ * has succeeded stays so, and is looked at last.
+ */
 async function settledParts({ tasks }: BatchGround): Promise<{ readonly succeeded: number; readonly ignored: number }> {
-  const counts = await tasks.counts();
-  return { succeeded: counts.get('succeeded') ?? 0, ignored: counts.get('ignored') ?? 0 };
+  const ignored = new Set(await tasks.ids(['ignored']));
+  const succeeded = await tasks.ids(['succeeded']);
+  for (const id of succeeded) ignored.delete(id);
+  return { succeeded: succeeded.length, ignored: ignored.size };
 }
 
 /** The reduce is a task like others: attempts, lease, errors. */
