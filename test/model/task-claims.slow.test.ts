@@ -111,7 +111,8 @@ class Starters {
       throw new Error(`${self.name} got what ${before} has`);
     const released = this.#rules.ends?.includes('release') ?? false;
     const last = this.#begun.at(-1) ?? 0;
-    if (claims < last || (claims === last && !released)) throw new Error(`attempt ${claims} after attempt ${last}`);
+    // What is given back is no attempt.
+    if (!released && claims <= last) throw new Error(`attempt ${claims} after attempt ${last}`);
     if (claims > this.#begun.length + this.#rules.starters * this.#rules.rounds) throw new Error(`attempt ${claims} is too much`);
     if (this.#checkpoint > 0 && checkpoint === undefined) throw new Error('its checkpoint is lost');
     this.#begun.push(claims);
@@ -174,7 +175,8 @@ describe('starters of one task, in whatever order they make their calls,', () =>
   it.each(DEEP ? [...CASES, ...DEEP_CASES] : CASES)(
     'have it one at a time, and one of them ends it, once: $title',
     async ({ title, scope, ...rules }) => {
-      await exploreAll(`tasks, ${title}`, scope, starters(rules));
+      // Of some there are too many to see all.
+      await exploreAll(`tasks, ${title}`, scope, starters(rules), { most: 100_000 });
     },
     LONGEST_EXPLORATION_MS,
   );
