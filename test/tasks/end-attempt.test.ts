@@ -159,7 +159,8 @@ describe('a disk that is full', () => {
       full.refuse(1);
       throw error;
     });
-    await expect(running).rejects.toMatchObject({ errors: [error, { code: 'ERR_DISK', errno: 'ENOSPC' }] });
+    const cause: unknown = expect.objectContaining({ code: 'ERR_DISK', errno: 'ENOSPC' });
+    await expect(running).rejects.toMatchObject({ code: 'ERR_TASK_UNSETTLED', useCase: 'load', taskId: 'a', failure: error, cause });
     expect(await tracker.get('a')).toMatchObject({ status: 'pending', attempts: 0 });
   });
 });
