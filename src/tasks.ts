@@ -25,6 +25,7 @@ export type {
   Store,
   StoreArea,
   TaskClaim,
+  TaskClaimOptions,
   TaskHolder,
   TaskQuery,
   TaskStore,

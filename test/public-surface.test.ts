@@ -198,6 +198,7 @@ const TASKS_TYPES = [
   'Task',
   'TaskBackoff',
   'TaskClaim',
+  'TaskClaimOptions',
   'TaskEntry',
   'TaskError',
   'TaskHolder',

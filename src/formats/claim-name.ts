@@ -43,18 +43,21 @@ export interface ReadyName {
 /** More than anybody counts to; and a name has no room for more. */
 const LAST_ATTEMPT = 999_999;
 
-const CLAIM = /^(.+)\.([a-z0-9]+(?:-[a-z0-9]+)*)-(0|[1-9]\d{0,14})a([1-9]\d{0,5})\.(wip|finished|failing)$/;
+const CLAIM = /^(.+)\.([a-z0-9]+(?:-[a-z0-9]+)*)-(0|[1-9]\d{0,14})a(0|[1-9]\d{0,5})\.(wip|finished|failing)$/;
 const AGAIN = /^(.+)\.([a-z0-9]{1,32}?)a(0|[1-9]\d{0,5})\.again$/;
 
 export function formatClaimName({ name, consumer, claim, attempt, state }: ClaimName): string {
   return `${name}.${consumer}-${claim}a${Math.min(attempt, LAST_ATTEMPT)}.${state}`;
 }
 
-/** The parts of one of our claims, or null for any other file: a foreign `.wip` is someone else's. */
-export function parseClaimName(file: string, extension: string): ClaimName | null {
+/**
+ * The parts of one of our claims, or null for any other file: a foreign `.wip` is someone else's.
+ * @param fewest attempts that a claim of ours may have
+ */
+export function parseClaimName(file: string, extension: string, fewest = 1): ClaimName | null {
   const [, name, consumer, claim, attempt, state] = CLAIM.exec(file) ?? [];
   if (name === undefined || consumer === undefined || consumer.length > LONGEST_CONSUMER) return null;
-  if (!isMessageName(name, extension)) return null;
+  if (Number(attempt) < fewest || !isMessageName(name, extension)) return null;
   return { name, consumer, claim: Number(claim), attempt: Number(attempt), state: state as ClaimState };
 }
 

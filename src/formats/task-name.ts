@@ -4,6 +4,7 @@
  *
  *     load-2026-11-27.json                                      nobody has it
  *     load-2026-11-27.json.etl-1-4711-9f3ac2d1-7a2.wip          claim 7 of that consumer, the second since its record was written
+ *     load-2026-11-27.json.etl-1-4711-9f3ac2d1-7a0.wip          taken aside, to be deleted or put back to work: no attempt
  *     load-2026-11-27~k4f.json.etl-1-4711-9f3ac2d1-7a2.wip      the same, and `k4f` is its checkpoint
  *     load-2026-11-27.json.etl-1-4711-9f3ac2d1-7a2.settling     its outcome is written, and on its way
  *     load-2026-11-27~2k9.json.etl-1-4711-9f3ac2d1-7a2.going    it is being deleted, and `2k9` says of which id: a newer one stays
@@ -28,7 +29,7 @@ export interface TaskClaimName {
   readonly consumer: string;
   /** The how manieth claim of that consumer. */
   readonly claim: number;
-  /** The how manieth since its record was written, this one included. */
+  /** The how manieth since its record was written, this one included; 0 for one that is taken aside, and was not claimed before. */
   readonly claims: number;
   readonly state: TaskClaimState;
 }
@@ -82,7 +83,7 @@ export function formatTaskClaim({ id, checkpoint, consumer, claim, claims, state
 /** The parts of the name of a task that somebody has; null for any other file. */
 export function parseTaskClaim(file: string): TaskClaimName | null {
   const [, stem, state] = /^(.+)\.(wip|settling|going)$/.exec(file) ?? [];
-  const claimed: ClaimName | null = stem === undefined ? null : parseClaimName(`${stem}.wip`, EXTENSION);
+  const claimed: ClaimName | null = stem === undefined ? null : parseClaimName(`${stem}.wip`, EXTENSION, 0);
   if (claimed === null) return null;
   const [, text = '', checkpoint] = /^(.*?)(?:~([a-z0-9]{1,32}))?$/s.exec(claimed.name.slice(0, -EXTENSION.length)) ?? [];
   const id = decodeName(text);

@@ -3,7 +3,7 @@ import type { TaskClaimName } from '../formats/task-name.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
 import { FileClaim } from './file-claim.ts';
-import type { DamagedTask, SeenTask, TaskClaim, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
+import type { DamagedTask, SeenTask, TaskClaim, TaskClaimOptions, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
 import { giveFileBack, takeFile } from './task-claiming.ts';
 import { keepCheckpoint, writeCheckpoint } from './task-checkpoint.ts';
 import { createTask } from './task-creation.ts';
@@ -58,8 +58,8 @@ export class FileTaskStore implements TaskStore {
     });
   }
 
-  claim(seen: SeenTask, running: TaskPlace): Promise<TaskClaim | undefined> {
-    return this.#refusing('claim', seen.id, () => this.#claim(seen, running));
+  claim(seen: SeenTask, running: TaskPlace, options: TaskClaimOptions = {}): Promise<TaskClaim | undefined> {
+    return this.#refusing('claim', seen.id, () => this.#claim(seen, running, options));
   }
 
   release(claim: TaskClaim): Promise<boolean> {
@@ -92,7 +92,7 @@ export class FileTaskStore implements TaskStore {
     const { id, place, holder, version } = damaged;
     // Nothing of it is read on its way out.
     const seen: SeenTask = { kind: 'task', id, place, fields: {}, claims: 0, holder, version };
-    const claim = await this.#refusing('delete', id, () => this.#claim(seen, running));
+    const claim = await this.#refusing('delete', id, () => this.#claim(seen, running, { aside: true }));
     return claim !== undefined && this.discard(claim);
   }
 
@@ -120,13 +120,13 @@ export class FileTaskStore implements TaskStore {
     await this.#holders.end({ isHolding: [...this.#held].some((held) => held.isOurs()) });
   }
 
-  async #claim(seen: SeenTask, running: TaskPlace): Promise<FileClaim | undefined> {
+  async #claim(seen: SeenTask, running: TaskPlace, { aside = false }: TaskClaimOptions): Promise<FileClaim | undefined> {
     const { file } = FileSighting.of(seen);
     if (seen.holder !== undefined && seen.holder.standing !== 'dead') return undefined;
     // Somebody had ended it already; where it is then, that is to be seen anew.
     if (await finishThose(this.#parts, [file])) return undefined;
     const { consumer, claim } = await this.#holders.claimer();
-    const claims = (file.claim?.claims ?? 0) + 1;
+    const claims = (file.claim?.claims ?? 0) + (aside ? 0 : 1);
     const name = { id: seen.id, checkpoint: file.claim?.checkpoint, consumer, claim, claims, state: 'wip' } as const;
     await makePlace(this.#folders, running);
     const task: SeenTask = { ...seen, place: running, claims, holder: { consumer, standing: 'alive' } };

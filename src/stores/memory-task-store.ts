@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { copyFields, type Fields } from '../formats/json-record.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
 import { type Kept, MemoryClaim, type MemoryTasksDoor, type Opening, MemoryTasks } from './memory-tasks.ts';
-import type { SeenTask, TaskClaim, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
+import type { SeenTask, TaskClaim, TaskClaimOptions, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
 
 /** Tasks in the memory of this process: for tests, and for work that may go with it. */
 export class MemoryTaskStore implements TaskStore {
@@ -24,25 +24,36 @@ export class MemoryTaskStore implements TaskStore {
     const { mayBeginAnew = true } = this.#options;
     const { tasks } = mayBeginAnew ? this.#door.make() : this.#shared;
     if (tasks.has(id)) return false;
-    const base = { id, place, fields: copy, claims: 0, opening: undefined, claimedMs: undefined, checkpoint: undefined, isSettling: false };
+    const base = {
+      id,
+      place,
+      fields: copy,
+      claims: 0,
+      opening: undefined,
+      claimedMs: undefined,
+      checkpoint: undefined,
+      isSettling: false,
+      asideFrom: undefined,
+    };
     tasks.set(id, { ...base, changedAt: this.#now(), version: this.#next() });
     return true;
   }
 
   async read(id: string): Promise<SeenTask | undefined> {
-    const kept = this.#shared.tasks.get(id);
+    const kept = this.#find(id);
     if (kept?.isSettling) await this.#tell(kept);
     return kept && this.#shared.tasks.has(id) ? this.#see(kept) : undefined;
   }
 
-  async claim(seen: SeenTask, running: TaskPlace): Promise<TaskClaim | undefined> {
-    const kept = this.#shared.tasks.get(seen.id);
+  async claim(seen: SeenTask, running: TaskPlace, { aside = false }: TaskClaimOptions = {}): Promise<TaskClaim | undefined> {
+    const kept = this.#find(seen.id);
     if (kept?.isSettling) await this.#tell(kept);
     if (kept === undefined || kept.version !== seen.version || kept.opening?.isOpen) return undefined;
     const from = kept.place;
     kept.place = running;
     kept.opening = this.#self;
-    kept.claims += 1;
+    if (aside) kept.asideFrom = from;
+    else kept.claims += 1;
     kept.claimedMs = this.#now();
     kept.version = this.#next();
     return new MemoryClaim(this.#see(kept), from, kept);
@@ -53,7 +64,8 @@ export class MemoryTaskStore implements TaskStore {
     if (kept === undefined) return false;
     kept.place = own.from;
     kept.opening = undefined;
-    kept.claims -= 1;
+    if (kept.asideFrom === undefined) kept.claims -= 1;
+    kept.asideFrom = undefined;
     kept.version = this.#next();
     return true;
   }
@@ -76,7 +88,7 @@ export class MemoryTaskStore implements TaskStore {
     }
     if (kept === undefined) return false;
     own.decided = place;
-    Object.assign(kept, { place, fields: copy, claims: 0, opening: undefined, checkpoint: undefined });
+    Object.assign(kept, { place, fields: copy, claims: 0, opening: undefined, checkpoint: undefined, asideFrom: undefined });
     kept.changedAt = this.#now();
     kept.version = this.#next();
     kept.isSettling = true;
@@ -101,7 +113,7 @@ export class MemoryTaskStore implements TaskStore {
 
   async list({ places, order, limit }: TaskQuery): Promise<SeenTask[]> {
     const wanted = new Set(places);
-    const found = [...this.#shared.tasks.values()].filter(({ place }) => wanted.has(place));
+    const found = this.#all.filter(({ place }) => wanted.has(place));
     const byId = (one: Kept, other: Kept): number => (one.id < other.id ? -1 : 1);
     if (order === 'id') found.sort(byId);
     else if (order !== 'any')
@@ -111,7 +123,7 @@ export class MemoryTaskStore implements TaskStore {
 
   async ids(places: readonly TaskPlace[]): Promise<string[]> {
     const wanted = new Set(places);
-    return [...this.#shared.tasks.values()].filter(({ place }) => wanted.has(place)).map(({ id }) => id);
+    return this.#all.filter(({ place }) => wanted.has(place)).map(({ id }) => id);
   }
 
   async places(): Promise<TaskPlace[]> {
@@ -120,12 +132,26 @@ export class MemoryTaskStore implements TaskStore {
 
   async counts(): Promise<Map<TaskPlace, number>> {
     const counts = new Map<TaskPlace, number>();
-    for (const { place } of this.#shared.tasks.values()) counts.set(place, (counts.get(place) ?? 0) + 1);
+    for (const { place } of this.#all) counts.set(place, (counts.get(place) ?? 0) + 1);
     return counts;
   }
 
   async dispose(): Promise<void> {
     this.#self.isOpen = false;
+  }
+
+  /** One task; of all who look the first puts it back that somebody had taken aside who is gone. */
+  #find(id: string): Kept | undefined {
+    const kept = this.#shared.tasks.get(id);
+    if (kept?.asideFrom === undefined || kept.opening?.isOpen) return kept;
+    Object.assign(kept, { place: kept.asideFrom, opening: undefined, asideFrom: undefined, version: this.#next() });
+    return kept;
+  }
+
+  get #all(): Kept[] {
+    const { tasks } = this.#shared;
+    for (const id of tasks.keys()) this.#find(id);
+    return [...tasks.values()];
   }
 
   async #tell(kept: Kept): Promise<void> {

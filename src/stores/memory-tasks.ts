@@ -16,6 +16,8 @@ export interface Kept {
   version: number;
   /** Its end is not final: nobody has heard of it, or who did could not go on. */
   isSettling: boolean;
+  /** Where it belongs while somebody has it who does not work on it. */
+  asideFrom: TaskPlace | undefined;
 }
 
 /** What all openings of one use case share. */

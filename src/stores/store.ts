@@ -84,6 +84,11 @@ export interface TaskClaim {
   isOurs(): boolean;
 }
 
+export interface TaskClaimOptions {
+  /** Nobody works on it. @default false */
+  readonly aside?: boolean;
+}
+
 export interface TaskQuery {
   readonly places: readonly TaskPlace[];
   /** `id`: by id. `oldest`, `newest`: by the time of the last change, over all places together. `any`: the first that are found. */
@@ -99,9 +104,10 @@ export interface TaskStore {
   read(id: string): Promise<SeenTask | DamagedTask | undefined>;
   /**
    * Takes a task that is as it was seen, and had by nobody or by somebody dead. Of all who try one succeeds; undefined if it
-   * was not us. A stop leaves it with a holder that is found dead.
+   * was not us. A stop leaves it with a holder that is found dead; and as it was, to whoever looks, if it was only taken `aside`:
+   * to be settled or discarded, which is no attempt.
    */
-  claim(seen: SeenTask, running: TaskPlace): Promise<TaskClaim | undefined>;
+  claim(seen: SeenTask, running: TaskPlace, options?: TaskClaimOptions): Promise<TaskClaim | undefined>;
   /** Gives a claim back as it was found, but for what was written down since: it was no attempt. False if it is not ours any more. */
   release(claim: TaskClaim): Promise<boolean>;
   /** Writes down how far it is. Survives the claim, until the task is settled. False if it is not ours any more, and nothing was changed. */

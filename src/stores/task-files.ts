@@ -1,5 +1,6 @@
 import { formatRecord, parseRecord, type Fields, type RecordFormat } from '../formats/json-record.ts';
 import { formatTaskClaim, formatTaskFile, parseTaskClaim, parseTaskFile, type TaskClaimName } from '../formats/task-name.ts';
+import { claimFile } from '../fs/claim.ts';
 import { isErrno } from '../fs/errno.ts';
 import { stageFile } from '../fs/publish.ts';
 import { readSmallFile } from '../fs/small-file.ts';
@@ -82,6 +83,12 @@ function contentOf(text: string, version: FileVersion): TaskContent {
   const { status, ...fields } = parsed.fields;
   if (typeof status !== 'string' || !isPlace(status)) return damaged('it has no status');
   return { kind: 'record', place: status, fields, version };
+}
+
+/** Puts a task that nobody worked on where its record says. A stop leaves it aside, and a power cut may bring it back there. */
+export async function putBackAside(folders: TaskFolders, { id, path }: TaskFile, place: TaskPlace): Promise<void> {
+  // False if somebody was faster.
+  await claimFile(folders.fs, path, pathOf(folders, place, id));
 }
 
 /** Writes a record where nobody looks. */

@@ -2,7 +2,7 @@ import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import type { DamagedTask, SeenTask } from './store.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
-import { readTaskFile, type TaskFile } from './task-files.ts';
+import { putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
 import type { TaskFolders } from './task-folders.ts';
 import type { TaskHolders } from './task-holders.ts';
 
@@ -27,7 +27,7 @@ export class FileSighting {
   }
 }
 
-/** Reads these files. One that moved meanwhile is left out. `isLost`: nobody has it, though its holder lives. */
+/** Reads these files. One that moved meanwhile is left out, and so is one that is put back: who had taken it aside is dead. `isLost`: nobody has it, though its holder lives. */
 export async function seeTasks(
   folders: TaskFolders,
   holders: TaskHolders,
@@ -44,6 +44,10 @@ export async function seeTasks(
     const version = content.version && new FileSighting(file, content.version);
     if (content.kind === 'damaged') {
       seen.push({ kind: 'damaged', id, place, path, reason: content.reason, holder, version });
+      continue;
+    }
+    if (claim?.claims === 0 && claim.state === 'wip' && holder?.standing === 'dead') {
+      await putBackAside(folders, file, content.place);
       continue;
     }
     const { fields } = content;

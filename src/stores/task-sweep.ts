@@ -3,7 +3,7 @@ import { LifeWatch } from '../fs/life-watch.ts';
 import { removeIfThere, STAGE_PREFIX } from '../fs/publish.ts';
 import { isRunning } from '../machines/task-place.ts';
 import { finishCreation, isStageOfId } from './task-creation.ts';
-import { claimsIn, findTask, isThere, type TaskFile } from './task-files.ts';
+import { claimsIn, findTask, isThere, putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
 import { placesOf, type TaskFolders } from './task-folders.ts';
 import { removeStage } from './task-ids.ts';
 
@@ -43,10 +43,20 @@ export async function sweepTasks(folders: TaskFolders, leaseMs: number): Promise
   }
   const claims: TaskFile[] = [];
   for (const place of await placesOf(folders)) if (isRunning(place)) claims.push(...(await claimsIn(folders, place)));
+  await putBackAsides(folders, claims, dead);
   const remains: Remains = { folders, dead, beating: new Set(beats), claims, nowMs };
   for (const name of stages) await sweepStage(remains, name);
   for (const name of kept) await sweepCheckpoint(remains, name);
   await sweepBeats(remains);
+}
+
+/** What somebody dead had taken aside was as its record says, and is. */
+async function putBackAsides(folders: TaskFolders, claims: readonly TaskFile[], dead: ReadonlySet<string>): Promise<void> {
+  for (const file of claims) {
+    if (file.claim?.state !== 'wip' || file.claim.claims > 0 || !dead.has(file.claim.consumer)) continue;
+    const content = await readTaskFile(folders, file.path);
+    if (content.kind === 'record') await putBackAside(folders, file, content.place);
+  }
 }
 
 async function sweepStage({ folders, dead, beating, claims, nowMs }: Remains, name: string): Promise<void> {

@@ -65,7 +65,7 @@ export async function readTask({ store }: TrackerGround, id: string): Promise<Se
 /** Undefined if it is no longer as it was seen. */
 async function claimFree(ground: TrackerGround, seen: SeenTask): Promise<TaskClaim | undefined> {
   assertFree(ground, seen);
-  return ground.store.claim(seen, ground.places.of('running'));
+  return ground.store.claim(seen, ground.places.of('running'), { aside: true });
 }
 
 /** @throws TaskLockedError */

@@ -1,16 +1,17 @@
 import { WorkQueueError } from '../errors.ts';
 
-interface RefusalOptions extends ErrorOptions {
-  /** What became of the task, where it may have been something else that was refused. */
-  readonly what?: string;
-}
-
 /** A task was not started, and nothing about it was changed. Each reason has a class of its own. */
 export abstract class TaskRefusedError extends WorkQueueError {
   readonly useCase: string;
   readonly taskId: string;
 
-  constructor(useCase: string, taskId: string, why: string, { what = 'was not started', ...options }: RefusalOptions = {}) {
+  /** @param options `what` says what became of the task, where it may have been something else that was refused */
+  constructor(
+    useCase: string,
+    taskId: string,
+    why: string,
+    { what = 'was not started', ...options }: ErrorOptions & { readonly what?: string } = {},
+  ) {
     super(`Task ${taskId} of ${useCase} ${what}: ${why}`, options);
     this.useCase = useCase;
     this.taskId = taskId;

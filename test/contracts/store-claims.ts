@@ -39,6 +39,19 @@ export function claimContract(world: () => StoreWorld): void {
     expect(claim.isOurs()).toBe(true);
   });
 
+  it('counts no attempt of who takes a task aside, and has it as it was once that one is gone', async () => {
+    const [one, other] = [await world().tasks(), await world().tasks()];
+    await one.create('a', 'succeeded', { n: 1 });
+    const aside = await one.claim(await seen(one, 'a'), 'running', { aside: true });
+    expect(await seen(other, 'a')).toMatchObject({ claims: 0, holder: { standing: 'alive' } });
+    expect(aside && (await one.release(aside))).toBe(true);
+    expect(await seen(other, 'a')).toMatchObject({ place: 'succeeded', claims: 0, holder: undefined });
+    await one.claim(await seen(one, 'a'), 'running', { aside: true });
+    await one.dispose();
+    expect(await seen(other, 'a')).toMatchObject({ place: 'succeeded', fields: { n: 1 }, claims: 0, holder: undefined });
+    expect(await other.ids(['succeeded'])).toEqual(['a']);
+  });
+
   it('gives nothing to who claims what has changed since it was seen, and changes nothing', async () => {
     const [one, other] = [await world().tasks(), await world().tasks()];
     await one.create('a', 'pending', { n: 1 });

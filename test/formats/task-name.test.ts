@@ -126,7 +126,7 @@ describe('the name of a claimed task', () => {
   it.each([
     'load.json',
     'load.json.wip',
-    'load.json.etl-1-4711-9f3ac2d1-7a0.wip',
+    'load.json.etl-1-4711-9f3ac2d1-7a00.wip',
     'load.json.etl-1-4711-9f3ac2d1-7a2.done',
     'load.json.etl-1-4711-9f3ac2d1-7a2.finished',
     'load.tsv.etl-1-4711-9f3ac2d1-7a2.wip',

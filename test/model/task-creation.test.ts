@@ -58,7 +58,7 @@ class Creators {
 
   async #delete(tasks: Awaited<ReturnType<ReturnType<ExploredRoom['stranger']>['tasks']>>): Promise<boolean> {
     const seen = await tasks.read('t');
-    const claim = seen?.kind === 'task' ? await tasks.claim(seen, 'running') : undefined;
+    const claim = seen?.kind === 'task' ? await tasks.claim(seen, 'running', { aside: true }) : undefined;
     return claim !== undefined && (await tasks.discard(claim));
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { TASK_STATUSES } from '../../src/machines/task-lifecycle.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
-import type { SeenTask, TaskClaim, TaskStore } from '../../src/stores/store.ts';
+import type { SeenTask, TaskClaim, TaskClaimOptions, TaskStore } from '../../src/stores/store.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { type Crash, eachCrash } from '../support/each-crash.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
@@ -29,9 +29,9 @@ async function seen(tasks: TaskStore): Promise<SeenTask | undefined> {
   }
 }
 
-async function claimed(tasks: TaskStore): Promise<TaskClaim> {
+async function claimed(tasks: TaskStore, options?: TaskClaimOptions): Promise<TaskClaim> {
   const found = await seen(tasks);
-  const claim = found && (await tasks.claim(found, 'running'));
+  const claim = found && (await tasks.claim(found, 'running', options));
   if (claim === undefined) throw new Error('It was not claimed.');
   return claim;
 }
@@ -239,6 +239,27 @@ describe('a process that is stopped anywhere', () => {
       },
     });
     expect(points).toBeGreaterThan(20);
+  });
+
+  it.each(['succeeded', 'ignored', 'pending'] as const)('in a deletion, or in putting it back, leaves one that is %s so', async (place) => {
+    for (const again of [true, false]) {
+      await everywhere({
+        async before(tasks) {
+          await create(tasks);
+          await tasks.settle(await claimed(tasks), place, { n: 2 });
+        },
+        async act(tasks) {
+          const claim = await claimed(tasks, { aside: true });
+          if (again) await tasks.settle(claim, 'pending', { n: 3 });
+          else await tasks.discard(claim);
+        },
+        judge(one) {
+          // Nobody had worked on it, so nothing was begun that could have ended.
+          if (one?.fields['n'] === 2) expect(one).toMatchObject({ place, claims: 0, holder: undefined });
+          else expect(one).toEqual(again ? expect.objectContaining({ place: 'pending', fields: { n: 3 } }) : undefined);
+        },
+      });
+    }
   });
 
   it('in a deletion and the next creation leaves the one, the other, or nothing', async () => {

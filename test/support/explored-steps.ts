@@ -52,7 +52,7 @@ export function tasksInSteps(tasks: TaskStore, steps: Steps): TaskStore {
     create: (id, place, fields) => steps.of(tasks.create(id, place, fields)),
     counts: () => steps.of(tasks.counts()),
     read: (id) => tasks.read(id),
-    claim: (seen, place) => tasks.claim(seen, place),
+    claim: (seen, place, options) => tasks.claim(seen, place, options),
     release: (claim) => tasks.release(claim),
     checkpoint: (claim, fields) => tasks.checkpoint(claim, fields),
     settle: (claim, place, fields) => tasks.settle(claim, place, fields),
