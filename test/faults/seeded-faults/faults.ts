@@ -248,7 +248,7 @@ const FOLDER_FAULTS: readonly SeededFault[] = [
       ),
     ],
     judge: 'killed workers of a folder',
-    complaint: /lived, and another one got it|without having been stopped|was late and still/,
+    complaint: /lived, and another one got it|without having been stopped|was late and still|as attempt 1, and attempt 1 was before it/,
   },
   {
     fault: 'a claim that is taken back from the living',
