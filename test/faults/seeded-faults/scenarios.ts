@@ -35,7 +35,7 @@ export const SCENARIOS = {
   // A process that stands still before one of its calls, while others go on.
   'an owner that sleeps before a call': scenario('queues/persistent-queue-takeover.test.ts', /what a killed run left/),
   'a group that is taken back from a sleeper': scenario(
-    'queues/grouped-folder-queue-sleep.test.ts',
+    'queues/grouped-folder-queue-sleep.slow.test.ts',
     /only takes it back.*is told so, and changes nothing: done$/,
   ),
   // One call that fails, or is done in part, or whose answer is lost.
@@ -49,7 +49,7 @@ export const SCENARIOS = {
   // Tasks and batches, likewise.
   'the end of a task, cut off': scenario(TASKS, /in the end of a claim leaves it claimed or succeeded/),
   'a checkpoint, cut off': scenario(TASKS, /in a checkpoint leaves the last one/),
-  'a deletion by who stands still': scenario('stores/file-task-store-stalls.test.ts', /ends it, unless it is ended deletes the task/),
+  'a deletion by who stands still': scenario('stores/file-task-store-stalls.slow.test.ts', /ends it, unless it is ended deletes the task/),
   'parts that are brought': scenario('batches/batch.test.ts', /WB-08 is one, of all who end the last parts/),
   // Every order in which some make their calls.
   'starters in all orders': scenario('model/task-claims.slow.test.ts', /the second comes later, a stall/),
