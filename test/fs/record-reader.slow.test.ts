@@ -1,39 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { MAX_RECORD_BYTES } from '../../src/formats/record-scan.ts';
 import { RecordReader } from '../../src/fs/record-reader.ts';
-
-function sealed(bodies: readonly string[]): Buffer {
-  const lines = new LineBuffer();
-  for (const body of bodies) lines.append(body);
-  return Buffer.from(lines.bytes.subarray(0, lines.length));
-}
-
-interface Read {
-  readonly records: string[];
-  readonly damages: [offset: number, length: number][];
-}
-
-/** Reads on up to `limit`, and checks where each record is said to lie. */
-function readOn(
-  reader: RecordReader,
-  limit: number,
-  into: Read = { records: [], damages: [] },
-  isEnough: (read: Read) => boolean = () => false,
-): Read {
-  for (let more = true; more;) {
-    more = reader.next(
-      limit,
-      (bytes, start, end) => {
-        into.records.push(bytes.toString('utf8', start, end));
-        return !isEnough(into);
-      },
-      (offset, length) => void into.damages.push([offset, length]),
-    );
-    if (isEnough(into)) break;
-  }
-  return into;
-}
+import { readOn, sealed } from '../support/read-records.ts';
 
 describe('memory', () => {
   it('holds no line that is longer than a record can be: it is told as damage, and reading goes on', { timeout: 60_000 }, () => {

@@ -1,47 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import type { OpenFile } from '../../src/fs/file-system.ts';
 import { RecordReader } from '../../src/fs/record-reader.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
+import { readOn, sealed } from '../support/read-records.ts';
 
 /** What is read at a time. */
 const CHUNK = 256 * 1024;
 
-function sealed(bodies: readonly string[]): Buffer {
-  const lines = new LineBuffer();
-  for (const body of bodies) lines.append(body);
-  return Buffer.from(lines.bytes.subarray(0, lines.length));
-}
-
 async function opened(bytes: Uint8Array): Promise<OpenFile> {
   return new CrashingDisk({ '/journal': bytes }).process().open('/journal', 'read');
-}
-
-interface Read {
-  readonly records: string[];
-  readonly damages: [offset: number, length: number][];
-}
-
-/** Reads on up to `limit`, and checks where each record is said to lie. */
-function readOn(
-  reader: RecordReader,
-  limit: number,
-  into: Read = { records: [], damages: [] },
-  isEnough: (read: Read) => boolean = () => false,
-): Read {
-  for (let more = true; more;) {
-    more = reader.next(
-      limit,
-      (bytes, start, end) => {
-        into.records.push(bytes.toString('utf8', start, end));
-        return !isEnough(into);
-      },
-      (offset, length) => void into.damages.push([offset, length]),
-    );
-    if (isEnough(into)) break;
-  }
-  return into;
 }
 
 describe('a reader of records', () => {
