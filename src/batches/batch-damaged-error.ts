@@ -22,7 +22,7 @@ export class BatchDamagedError extends WorkQueueError {
 
   constructor(batchId: string, parts: readonly DamagedPart[], report?: ConsumeReport, options?: ErrorOptions) {
     super(
-      `Batch ${batchId} can't be finished: ${describe(parts)}. Make them anew from its plan with retry (dibs batch retry), or give it up with fail.`,
+      `Batch ${batchId} can't be finished. ${describe(parts)}. Make them anew from its plan with retry (dibs batch retry), or give it up with fail.`,
       options,
     );
     this.batchId = batchId;
@@ -37,6 +37,6 @@ const MOST_NAMED = 5;
 function describe(parts: readonly DamagedPart[]): string {
   const named = parts
     .slice(0, MOST_NAMED)
-    .map(({ partId, path, reason }) => `of part ${partId} ${path === null ? reason : `${path} can't be read (${reason})`}`);
+    .map(({ partId, path, reason }) => `Part ${partId}: ${path === null ? reason : `${path} can't be read (${reason})`}`);
   return [...named, ...(parts.length > MOST_NAMED ? [`and so on, ${parts.length} in all`] : [])].join('; ');
 }

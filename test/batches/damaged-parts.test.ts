@@ -41,7 +41,7 @@ describe('parts that can not be read, or are gone,', () => {
       report: { done: 2, failed: 0 },
     });
     expect(String(error)).toMatch(
-      /^BatchDamagedError: Batch load can't be finished: of part 1 \S+1\.json can't be read \(.*\); of part 3 its file is gone\. Make them anew .*dibs batch retry/,
+      /^BatchDamagedError: Batch load can't be finished\. Part 1: \S+1\.json can't be read \(.*\); Part 3: its file is gone\. Make them anew .*dibs batch retry/,
     );
     await expect((await place.open()).work(() => 1)).rejects.toThrow(BatchDamagedError);
   });
@@ -51,7 +51,7 @@ describe('parts that can not be read, or are gone,', () => {
     writeFileSync(at('pending', 0), 'torn');
     rmSync(at('pending', 1));
     await expect(batch.part(0, () => 1)).rejects.toThrow(DamagedRecordError);
-    await expect(batch.part(1, () => 1)).rejects.toThrow("Batch load can't be finished: of part 1 its file is gone.");
+    await expect(batch.part(1, () => 1)).rejects.toThrow("Batch load can't be finished. Part 1: its file is gone.");
   });
 
   it('are made anew from the plan by a retry, and the batch is reduced once', async () => {

@@ -118,7 +118,7 @@ describe('parts that can not be read, or are gone,', () => {
     const worked = await batch('work', 'b', '--reduce', 'cat', '--', 'echo');
     expect([worked.code, worked.stdout]).toEqual([1, '']);
     expect(worked.stderr).toMatch(
-      /^dibs: 2 parts done here in .*; batch b is running, 2 parts left\ndibs: Batch b can't be finished: of part 1 .*dibs batch retry/,
+      /^dibs: 2 parts done here in .*; batch b is running, 2 parts left\ndibs: Batch b can't be finished\. Part 1: .*dibs batch retry/,
     );
     expect(await batch('retry', 'b')).toMatchObject({ code: 0, stdout: '2 put back to work\n' });
     expect((await batch('work', 'b', '-q', '--reduce', 'grep -c part', '--', 'echo')).stdout).toBe('4\n');
