@@ -113,15 +113,15 @@ export async function renameStage(fs: FileSystem, stage: string, final: string):
 }
 
 /**
- * Links `from` to `to`: false if another file has that name. On a network a link that succeeded may answer EEXIST, or
- * ENOENT: then both names lead to one inode, and it was ours. `from` has to be a name that only this call links.
+ * Links `from` to `to`: false if another file has that name. On a network a link that succeeded may answer EEXIST, ENOENT,
+ * or that none can be made: then both names lead to one inode, and it was ours. `from` has to be a name that only this call links.
  */
 export async function linkOnce(fs: FileSystem, from: string, to: string): Promise<boolean> {
   try {
     await fs.link(from, to);
     return true;
   } catch (error) {
-    if (!isErrno(error, 'EEXIST', 'ENOENT')) throw error;
+    if (!isErrno(error, 'EEXIST', 'ENOENT', ...NO_LINKS)) throw error;
     if (await isSameFile(fs, from, to)) return true;
     if (isErrno(error, 'EEXIST')) return false;
     throw error;
