@@ -110,7 +110,8 @@ export const disk: FileSystem = {
   async open(path, mode) {
     const fd = await openPatiently(path, FLAGS[mode]);
     try {
-      refuseAllButFiles(fd, path);
+      // A new one is a plain file.
+      if ((FLAGS[mode] & constants.O_EXCL) === 0) refuseAllButFiles(fd, path);
     } catch (error) {
       fse.closeSync(fd);
       throw error;
