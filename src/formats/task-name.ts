@@ -37,8 +37,12 @@ export interface TaskClaimName {
 /** What Windows takes for a device, whatever it ends with. */
 const OF_A_DEVICE = /^[acnlp](?=(?:on|ux|ul|rn|om\d|pt\d)(?:\.|$))/i;
 
+/** What most ids are made of. */
+const PLAIN = /^[A-Za-z0-9_=@-](?:[A-Za-z0-9 _.,+=@-]*[A-Za-z0-9_=@-])?$/;
+
 /** An id as a part of a file name. */
 export function encodeName(id: string): string {
+  if (PLAIN.test(id)) return id.replace(OF_A_DEVICE, percent);
   // What is written in two ways by two systems would be two files here and one there.
   const text = id === id.normalize('NFC') ? id.replace(/[^\p{L}\p{N} _.,+=@-]/gu, percent) : id.replace(/[^A-Za-z0-9 _.,+=@-]/gu, percent);
   return text
