@@ -62,7 +62,7 @@ export async function readCheckpoint(folders: TaskFolders, { id, claim }: TaskFi
   const { fs, checkpoints } = folders;
   const own = claim?.checkpoint === undefined ? undefined : `${checkpoints}/${formatCheckpoint(id, claim.checkpoint)}`;
   for (const path of [own, keptPath(folders, id, version)]) {
-    if (path === undefined || !fs.exists(path)) continue;
+    if (path === undefined) continue;
     const stored = await readRecord(fs, path, CHECKPOINT_FORMAT);
     if (stored.kind === 'record') return stored.fields;
   }
@@ -74,7 +74,8 @@ export async function dropCheckpoints(folders: TaskFolders, { id, path, claim }:
   const { fs, checkpoints } = folders;
   if (claim?.checkpoint !== undefined) await removeIfThere(fs, `${checkpoints}/${formatCheckpoint(id, claim.checkpoint)}`);
   const record = await fs.lstat(path);
-  if (record !== undefined && fs.exists(keptPath(folders, id, record))) await removeIfThere(fs, keptPath(folders, id, record));
+  const kept = record && keptPath(folders, id, record);
+  if (kept !== undefined && (await fs.lstat(kept)) !== undefined) await removeIfThere(fs, kept);
 }
 
 type RecordVersion = Parameters<typeof formatStamp>[0];

@@ -5,7 +5,7 @@ import { isErrno } from '../fs/errno.ts';
 import { stageFile } from '../fs/publish.ts';
 import { readSmallFile } from '../fs/small-file.ts';
 import { isPlace, isRunning, type TaskPlace } from '../machines/task-place.ts';
-import { placesOf, type TaskFolders } from './task-folders.ts';
+import { claimsLast, namesIn, placesOf, type TaskFolders } from './task-folders.ts';
 
 export const TASK_FORMAT: RecordFormat = { name: 'dibs/task', version: 1 };
 export const CHECKPOINT_FORMAT: RecordFormat = { name: 'dibs/checkpoint', version: 1 };
@@ -99,10 +99,35 @@ export async function stageTask({ fs, isDurable }: TaskFolders, stage: string, p
 
 /** Where a task lies, by one look: in more than one place while it is on its way. */
 export async function findTask(folders: TaskFolders, id: string): Promise<TaskFile[]> {
+  return findIn(folders, await placesOf(folders), id);
+}
+
+/**
+ * The same for one that nobody has, in places that were there before; undefined for any other. Whether it is on its way to one
+ * of those is seen all the same: the place of its claim was there earlier.
+ */
+export async function glanceAtTask(folders: TaskFolders, id: string): Promise<TaskFile | undefined> {
+  const [found, ...others] = await findIn(folders, claimsLast([...folders.seen]), id);
+  return found?.claim === undefined && others.length === 0 ? found : undefined;
+}
+
+async function findIn(folders: TaskFolders, places: readonly TaskPlace[], id: string): Promise<TaskFile[]> {
   const found: TaskFile[] = [];
-  for (const place of await placesOf(folders)) {
-    if (isRunning(place)) found.push(...(await claimsIn(folders, place)).filter((file) => file.id === id));
-    else if (folders.fs.exists(pathOf(folders, place, id))) found.push({ id, place, path: pathOf(folders, place, id), claim: undefined });
+  for (const place of places) {
+    const path = pathOf(folders, place, id);
+    if (isRunning(place)) found.push(...(await claimsOf(folders, place, id)));
+    else if ((await folders.fs.lstat(path)) !== undefined) found.push({ id, place, path, claim: undefined });
+  }
+  return found;
+}
+
+/** Who has a task. A place holds no more of them than are in hands. */
+async function claimsOf({ fs, directory }: TaskFolders, place: TaskPlace, id: string): Promise<TaskFile[]> {
+  const found: TaskFile[] = [];
+  for (const name of await namesIn(fs, `${directory}/${place}`)) {
+    const claim = parseTaskClaim(name);
+    const path = `${directory}/${place}/${name}`;
+    if (claim?.id === id && (await fs.lstat(path))?.kind === 'file') found.push({ id, place, path, claim });
   }
   return found;
 }

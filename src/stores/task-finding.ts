@@ -1,6 +1,6 @@
 import { finishCreation } from './task-creation.ts';
 import { finishGoing } from './task-deletion.ts';
-import { findTask, idOf, type TaskFile } from './task-files.ts';
+import { findTask, glanceAtTask, idOf, type TaskFile } from './task-files.ts';
 import { finishForward, type OutcomeParts } from './task-outcome.ts';
 
 /** How often a task is looked for that has an id and lies nowhere: it may have moved from where it was not looked yet. */
@@ -10,6 +10,8 @@ const MOST_LOOKS = 10;
 export async function findSettled(parts: OutcomeParts, id: string): Promise<TaskFile | undefined> {
   const { folders } = parts;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const quiet = looks === 0 ? await glanceAtTask(folders, id) : undefined;
+    if (quiet !== undefined) return quiet;
     const files = await findTask(folders, id);
     if (await finishThose(parts, files)) continue;
     // What somebody has is newer than what lies elsewhere: that is on its way out.

@@ -24,6 +24,8 @@ export interface TaskFolders {
   readonly names: UniqueNames;
   /** Places that are surely there. */
   readonly places: Set<TaskPlace>;
+  /** Places that were there when they were listed last. The one of a task's claims is made before the one it comes to. */
+  readonly seen: Set<TaskPlace>;
 }
 
 export interface TaskFoldersParts extends Pick<TaskFolders, 'fs' | 'clock' | 'directory' | 'isDurable'> {
@@ -36,8 +38,9 @@ export async function openTaskFolders({ fs, clock, directory, isDurable, token }
   const own = `${directory}/.dibs`;
   const layout = { consumers: `${own}/consumers`, stages: `${own}/stages` };
   const [ids, checkpoints] = [`${own}/ids`, `${own}/checkpoints`];
-  const [syncs, names, places] = [new DirectorySync(fs), new UniqueNames(token), new Set<TaskPlace>()];
-  const folders = { fs, clock, directory, ids, checkpoints, layout, isDurable, syncs, names, places };
+  const [syncs, names] = [new DirectorySync(fs), new UniqueNames(token)];
+  const [places, seen] = [new Set<TaskPlace>(), new Set<TaskPlace>(TASK_STATUSES)];
+  const folders = { fs, clock, directory, ids, checkpoints, layout, isDurable, syncs, names, places, seen };
   await makeFolders(folders);
   return folders;
 }
@@ -71,13 +74,19 @@ export async function secure({ isDurable, syncs }: TaskFolders, ...directories: 
 }
 
 /** Every place that there is, those where nobody has anything first. */
-export async function placesOf({ fs, directory }: TaskFolders): Promise<TaskPlace[]> {
+export async function placesOf({ fs, directory, seen }: TaskFolders): Promise<TaskPlace[]> {
   const places = (await namesIn(fs, directory)).filter(isPlace);
+  for (const place of places) seen.add(place);
+  return claimsLast(places);
+}
+
+/** What is in hands is looked at last: a task moves from the others to there, and is missed if it was looked for the other way round. */
+export function claimsLast(places: readonly TaskPlace[]): TaskPlace[] {
   return [...places.filter((place) => !isRunning(place)), ...places.filter(isRunning)];
 }
 
-/** None once all was removed, by somebody. */
-async function namesIn(fs: FileSystem, directory: string): Promise<string[]> {
+/** The names in a directory; none if it is not there: nobody was in it yet, or somebody removed all there was. */
+export async function namesIn(fs: FileSystem, directory: string): Promise<string[]> {
   try {
     return await fs.readdir(directory);
   } catch (error) {

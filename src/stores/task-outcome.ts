@@ -32,7 +32,11 @@ export async function settleClaim(parts: OutcomeParts, held: FileClaim, place: T
   }
   await makePlace(folders, place);
   if (!(await decide(folders, held, settling, place, fields))) return false;
-  await bringHome(parts, settling, place, fields);
+  await bringHome(parts, settling, {
+    place,
+    fields,
+    hadCheckpoint: settling.claim.checkpoint !== undefined || held.task.checkpoint !== undefined,
+  });
   return true;
 }
 
@@ -58,7 +62,7 @@ export async function finishForward(parts: OutcomeParts, settling: TaskFile): Pr
   const { folders } = parts;
   if (settling.claim === undefined) return;
   const outcome = await outcomeOf(folders, settling);
-  if (outcome.kind === 'record') return bringHome(parts, settling, outcome.place, outcome.fields);
+  if (outcome.kind === 'record') return bringHome(parts, settling, { ...outcome, hadCheckpoint: true });
   if (outcome.kind === 'over') return removeIfThere(folders.fs, settling.path);
   // A power cut took the outcome, which nobody was told of: it is as if it had stopped before.
   const again = fileOf(folders, { place: settling.place, name: { ...settling.claim, state: 'wip' } });
@@ -90,7 +94,15 @@ async function outcomeOf(folders: TaskFolders, settling: TaskFile & { readonly c
   return { kind: 'lost' };
 }
 
-async function bringHome(parts: OutcomeParts, settling: TaskFile, place: TaskPlace, fields: Fields): Promise<void> {
+/** What a task has come to. */
+interface Settlement {
+  readonly place: TaskPlace;
+  readonly fields: Fields;
+  /** Whether anything may have been written down on the way. */
+  readonly hadCheckpoint: boolean;
+}
+
+async function bringHome(parts: OutcomeParts, settling: TaskFile, { place, fields, hadCheckpoint }: Settlement): Promise<void> {
   const { folders, settled } = parts;
   const { fs, directory, layout } = folders;
   const { claim } = settling;
@@ -105,7 +117,7 @@ async function bringHome(parts: OutcomeParts, settling: TaskFile, place: TaskPla
   await secure(folders, `${directory}/${place}`, layout.stages);
   // Before the claim goes: a stop in between has somebody come here again.
   await settled?.(settling.id, place, fields);
-  await dropCheckpoints(folders, settling);
+  if (hadCheckpoint) await dropCheckpoints(folders, settling);
   // If a power cut undoes that, it is found that the task is home.
   await removeIfThere(fs, settling.path);
 }

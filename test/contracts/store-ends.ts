@@ -30,6 +30,16 @@ export function endContract(world: () => StoreWorld): void {
     expect(await seen(tasks, 'a')).toMatchObject({ place: '12-succeeded', fields: { n: 1 } });
   });
 
+  it('shows a task to who opened before there was the place where it lies', async () => {
+    const [early, late] = [await world().tasks(), await world().tasks()];
+    await early.create('a', 'pending', {});
+    expect(await seen(early, 'a')).toMatchObject({ place: 'pending' });
+    const claim = await late.claim(await seen(late, 'a'), '11-running');
+    expect(await seen(early, 'a')).toMatchObject({ place: '11-running', holder: { standing: 'alive' } });
+    expect(claim && (await late.settle(claim, '12-succeeded', { n: 1 }))).toBe(true);
+    expect(await seen(early, 'a')).toMatchObject({ place: '12-succeeded', fields: { n: 1 }, holder: undefined });
+  });
+
   describe.each<readonly [string, (tasks: TaskStore, id: string) => Promise<unknown>, object | undefined]>([
     ['has it', async () => undefined, { place: 'running', fields: { n: 1 }, claims: 2, holder: { standing: 'alive' } }],
     [
