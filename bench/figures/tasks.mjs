@@ -9,44 +9,67 @@ import { makeRecords, settleRecords } from '../peers/bare-tasks.mjs';
 
 /** Of those that there are, so many are run in each turn. */
 const TASKS = 1_000;
+const MILLION = 1_000_000;
 
 function idsOf(count) {
   return Array.from({ length: count }, (_, index) => `task-${String(index).padStart(7, '0')}`);
 }
 
-/** Every so-many-th, so that they do not lie side by side. */
-function some(ids) {
-  const step = Math.max(1, Math.floor(ids.length / TASKS));
-  return ids.filter((_, index) => index % step === 0).slice(0, TASKS);
+/** Every so-many-th, so that they do not lie side by side; others in each turn. */
+function some(count, turn) {
+  const step = Math.max(1, Math.floor(count / TASKS));
+  return idsOf(count)
+    .filter((_, index) => index % step === turn % step)
+    .slice(0, TASKS);
 }
 
-function ours(count) {
+/** A turn on tasks that are made for it. */
+function onNew(make, run) {
   return async ({ directory, scale }) => {
-    const ids = idsOf(count * scale);
-    const tracker = await TaskTracker.open(`file:${directory}/store`, { useCase: 'bench', durability: 'process' });
-    await tracker.createMany(ids.map((id) => [id, { rows: 1 }]));
+    await make(directory, idsOf(TASKS * scale));
     settleDisk();
-    const chosen = some(ids);
-    const rate = await rateNow(chosen.length, async () => {
-      for (const id of chosen) await tracker.run(id, (attempt) => (attempt.data = { rows: 2 }));
-    });
-    const { succeeded } = await tracker.counts();
-    await tracker.dispose();
-    if (succeeded !== chosen.length) throw new Error(`${succeeded} of ${chosen.length} tasks succeeded.`);
-    return rate;
+    return run(directory, idsOf(TASKS * scale));
   };
 }
 
-function bare(count) {
-  return async ({ directory, scale }) => {
-    const ids = idsOf(count * scale);
-    mkdirSync(`${directory}/bare`);
-    makeRecords(`${directory}/bare`, ids);
+/** A turn on some of the million, which no turn makes much fewer. */
+function onMany(run) {
+  let turn = 0;
+  return ({ shared, scale }) => {
     settleDisk();
-    const chosen = some(ids);
-    return rateNow(chosen.length, () => settleRecords(`${directory}/bare`, chosen));
+    return run(shared, some(MILLION * scale, turn++));
   };
 }
+
+async function makeMany({ directory, scale }) {
+  await makeTasks(directory, idsOf(MILLION * scale));
+  makeBare(directory, idsOf(MILLION * scale));
+}
+
+const openTracker = (ground) => TaskTracker.open(`file:${ground}/store`, { useCase: 'bench', durability: 'process' });
+
+async function makeTasks(ground, ids) {
+  const tracker = await openTracker(ground);
+  await tracker.createMany(ids.map((id) => [id, { rows: 1 }]));
+  await tracker.dispose();
+}
+
+async function runTasks(ground, ids) {
+  const tracker = await openTracker(ground);
+  const rate = await rateNow(ids.length, async () => {
+    for (const id of ids) await tracker.run(id, (attempt) => (attempt.data = { rows: 2 }));
+  });
+  for (const id of ids) if ((await tracker.get(id))?.status !== 'succeeded') throw new Error(`${id} did not succeed.`);
+  await tracker.dispose();
+  return rate;
+}
+
+function makeBare(ground, ids) {
+  mkdirSync(`${ground}/bare`);
+  makeRecords(`${ground}/bare`, ids);
+}
+
+const runBare = (ground, ids) => rateNow(ids.length, () => settleRecords(`${ground}/bare`, ids));
 
 const figure = (name, title, suffix) => ({
   name,
@@ -60,13 +83,14 @@ const figure = (name, title, suffix) => ({
 export const tasks = {
   name: 'tasks',
   times: 3,
-  sides: { ours: ours(1_000), bare: bare(1_000) },
+  sides: { ours: onNew(makeTasks, runTasks), bare: onNew(makeBare, runBare) },
   figures: [figure('task', 'start + settle of tasks, 1,000 there', '')],
 };
 
 export const many = {
   name: 'tasks-1m',
-  most: 3,
-  sides: { oursMany: ours(1_000_000), bareMany: bare(1_000_000) },
+  times: 3,
+  prepare: makeMany,
+  sides: { oursMany: onMany(runTasks), bareMany: onMany(runBare) },
   figures: [figure('task-1m', 'the same, 1,000,000 there', 'Many')],
 };
