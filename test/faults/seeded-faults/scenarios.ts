@@ -53,7 +53,7 @@ export const SCENARIOS = {
   'parts that are brought': scenario('batches/batch.test.ts', /WB-08 is one, of all who end the last parts/),
   // Every order in which some make their calls.
   'starters in all orders': scenario('model/task-claims.slow.test.ts', /the second comes later, a stall/),
-  'creators in all orders': scenario('model/task-creation.test.ts', /one creates and one deletes what is there/),
+  'creators in all orders': scenario('model/task-creation.slow.test.ts', /one creates and one deletes what is there/),
   'a verdict in all orders': scenario('model/batch-verdict.test.ts', /one who fails the batch/),
 } as const satisfies Readonly<Record<string, Scenario>>;
 
