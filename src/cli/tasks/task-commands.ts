@@ -8,11 +8,13 @@ import { reopenCommand } from './reopen.ts';
 import { retryCommand } from './retry.ts';
 import { runCommand } from './run.ts';
 import { showCommand } from './show.ts';
+import { workCommand } from './work.ts';
 
 /** In the order of the help. */
 export function declareTaskCommands(declare: DeclareStoreCommand): void {
   declare(createCommand);
   declare(runCommand);
+  declare(workCommand);
   declare(listCommand);
   declare(showCommand);
   declare(countsCommand);

@@ -74,6 +74,20 @@ describe('three shells, each killed once in the middle', () => {
     expectNothingLost(at, SHELLS);
   });
 
+  it('lose no task: dibs task work', { timeout: LIMIT_MS }, async () => {
+    const at = ledger();
+    await dibs(['task', 'create', ...IDS], at);
+    const ended = await killEachOnce(
+      at,
+      () => startDibs(['task', 'work', '-j', '2', '--', 'sh', '-c', `ID=$DIBS_TASK; ${PROGRAM}`], at),
+      ({ child }) => child.kill('SIGKILL'),
+    );
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+    const counts = { pending: 0, running: 0, succeeded: COUNT, failed: 0, ignored: 0 };
+    expect(jsonLines(await dibs(['task', 'counts', '--json'], at))).toEqual([counts]);
+    expectNothingLost(at, SHELLS * 2);
+  });
+
   it('lose no part, and reduce once: dibs batch work', { timeout: LIMIT_MS }, async () => {
     const at = ledger();
     await dibs(['batch', 'create', '-', '--id', 'b'], { ...at, input: IDS.map((id) => `${id}\n`).join('') });
