@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fse from 'fs-extra';
 import { DiskFile } from './disk-file.ts';
+import { kindOf, stat } from './disk-stat.ts';
 import { errnoError, isErrno } from './errno.ts';
-import type { EntryKind, FileStat, FileSystem } from './file-system.ts';
+import type { FileSystem } from './file-system.ts';
 
 const { constants } = fse;
 
@@ -169,29 +170,6 @@ function refuseAllButFiles(fd: number, path: string): void {
   const found = fse.fstatSync(fd);
   if (found.isDirectory()) throw errnoError('EISDIR', 'open', path);
   if (!found.isFile()) throw errnoError('EINVAL', 'open', path);
-}
-
-function kindOf(found: { isFile(): boolean; isDirectory(): boolean }): EntryKind {
-  if (found.isFile()) return 'file';
-  return found.isDirectory() ? 'directory' : 'other';
-}
-
-function stat(path: string): FileStat | undefined {
-  try {
-    const found = fse.lstatSync(path, { bigint: true, throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    return {
-      kind: kindOf(found),
-      size: Number(found.size),
-      inode: found.ino,
-      links: Number(found.nlink),
-      modifiedMs: Number(found.mtimeNs) / 1e6,
-      changedMs: Number(found.ctimeNs) / 1e6,
-    };
-  } catch (error) {
-    if (isErrno(error, 'ENOTDIR')) return undefined;
-    throw error;
-  }
 }
 
 /** Windows syncs no directories, nor do some file systems behind FUSE: a power cut may bring an old name back, whatever we do. */
