@@ -47,7 +47,7 @@ export const listCommand: StoreCommand<ListOptions> = {
       description: 'by status, then id; by id; oldest or newest change first (default: status)',
       parse: parseOrder,
     },
-    { flags: '-n, --limit <n>', description: 'only the first n', parse: wholeNumber('--limit', 0) },
+    { flags: '-n, --limit <n>', description: 'only the first n', parse: wholeNumber('--limit', 1) },
   ],
   examples: [
     ['dibs task ls', 'id, status, attempts, last change'],

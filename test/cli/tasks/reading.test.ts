@@ -35,6 +35,7 @@ describe('dibs task ls', () => {
     expect(ids(jsonLines(ended))).toEqual(['a', 'c']);
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/^dibs: .*pending\/b\.json can't be read: .*\n$/)]);
     expect((await task('ls', '-n', '1')).code).toBe(0);
+    expect((await task('ls', '-n', '0')).code).toBe(2);
   });
 
   it('prints a table that a terminal can show, whatever an id is', async () => {
