@@ -3,13 +3,13 @@ import { whyNoId } from '../formats/task-name.ts';
 import { parseTaskRecord } from '../formats/task-record.ts';
 import { disk } from '../fs/disk.ts';
 import { openStore } from '../stores/open-store.ts';
-import type { Store, TaskStore } from '../stores/store.ts';
+import type { Store, TaskStore, TaskStoreOptions } from '../stores/store.ts';
 import { OutputFiles } from '../tasks/output-files.ts';
 import { StepPlaces } from '../tasks/status-codes.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { Batch } from './batch.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
-import type { BatchGround } from './batch-ground.ts';
+import { type BatchGround, whileThere } from './batch-ground.ts';
 import type { BatchPlaceOptions, OpenBatchOptions } from './batch-options.ts';
 import { readPlan } from './batch-plan.ts';
 import { partSettled } from './verdict.ts';
@@ -53,15 +53,12 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
       return opened.tasks;
     },
   };
-  const tasks = await store.tasks('batches', id, {
-    leaseMs,
-    // Who is late makes no part of what may be another batch by then.
-    mayBeginAnew: false,
-    settled: async (task, place, fields) => {
-      await tracker.outputs.publish(parseTaskRecord(fields).outputs ?? []);
-      await partSettled(ground, task, place);
-    },
-  });
+  const settled: TaskStoreOptions['settled'] = async (task, place, fields) => {
+    await tracker.outputs.publish(parseTaskRecord(fields).outputs ?? []);
+    await partSettled(ground, task, place);
+  };
+  // Who is late makes no part of what may be another batch by then.
+  const tasks = await whileThere(ground, () => store.tasks('batches', id, { leaseMs, mayBeginAnew: false, settled }));
   opened.tasks = tasks;
   const end = async (): Promise<void> => {
     await tasks.dispose();

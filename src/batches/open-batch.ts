@@ -4,7 +4,7 @@ import { whyNoId } from '../formats/task-name.ts';
 import { copyOf } from '../tasks/task-data.ts';
 import { TaskIdError } from '../tasks/task-errors.ts';
 import type { Batch } from './batch.ts';
-import { BatchExistsError } from './batch-errors.ts';
+import { BatchExistsError, BatchNotFoundError } from './batch-errors.ts';
 import { batchOf, storeOf, within } from './batch-opening.ts';
 import {
   type BatchPlaceOptions,
@@ -14,7 +14,7 @@ import {
   type CreateBatchOptions,
   type OpenBatchOptions,
 } from './batch-options.ts';
-import { makePlan } from './batch-plan.ts';
+import { makePlan } from './make-plan.ts';
 
 /**
  * Makes a batch of these parts, and announces them. The plan is written first, so that a stop in between leaves a batch
@@ -24,7 +24,7 @@ import { makePlan } from './batch-plan.ts';
  * Of no parts it is reduced at once, if `reduce` is given: an attempt like any other, whose error is thrown on. The batch is there
  * then, and a repeat tries again.
  *
- * @throws BatchExistsError if the id has a batch of other parts, TaskIdError, StoreUrlError, UnserialisableValueError, DiskError,
+ * @throws BatchExistsError if the id has a batch of other parts, BatchNotFoundError if somebody deleted it meanwhile, TaskIdError, StoreUrlError, UnserialisableValueError, DiskError,
  * what `parts`, `publish` or `reduce` threw
  */
 export async function createBatch<P, R = unknown>(
@@ -37,6 +37,7 @@ export async function createBatch<P, R = unknown>(
   const facts = { metadata: copyOf(metadata ?? null), maxAttempts, deleteWhenDone, publishes: publish !== undefined };
   return within(options, async (store, isOurs) => {
     const { plan, digest } = await makePlan(store.shelf('batches', id), parts, { ...facts, createdAt: clock.wall().toISOString() });
+    if (plan === undefined) throw new BatchNotFoundError(id, store.url);
     if (plan.digest !== digest) throw new BatchExistsError(id);
     const batch = await batchOf<P, R>(store, isOurs, id, options);
     try {

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
 import { BatchExistsError, BatchNotFoundError } from '../../src/batches/batch-errors.ts';
 import type { PartMessage } from '../../src/batches/batch-options.ts';
-import { makePlan } from '../../src/batches/batch-plan.ts';
+import { makePlan } from '../../src/batches/make-plan.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
 import type { PartResult } from '../../src/batches/part-results.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
