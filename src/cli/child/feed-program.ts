@@ -2,14 +2,17 @@ import type { Writable } from 'node:stream';
 
 /**
  * Writes to a program what it is to read, no faster than it reads. It need not read it all. Rejects with what the source
- * threw; the program sees an early end then.
+ * threw, and calls `kill` before the program can take that for the end of it.
  */
-export async function feedProgram(stdin: Writable, pieces: AsyncIterable<string>): Promise<void> {
+export async function feedProgram(stdin: Writable, pieces: AsyncIterable<string>, kill: () => void): Promise<void> {
   try {
     for await (const piece of pieces) {
       if (stdin.destroyed) return;
       if (!stdin.write(piece)) await roomIn(stdin);
     }
+  } catch (error) {
+    kill();
+    throw error;
   } finally {
     stdin.end();
   }

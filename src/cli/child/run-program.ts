@@ -43,14 +43,13 @@ export async function runProgram(run: ProgramRun): Promise<void> {
   // Until its output is finished too: what it left running may write for ever.
   const deadline = new Deadline(run, { terminate: () => signalGroup(child, 'SIGTERM'), kill });
   run.signal.addEventListener('abort', kill, { once: true });
-  const feeding = feed(child, run.stdin);
+  const feeding = feed(child, run.stdin, kill);
   if (child.pid !== undefined) run.guard?.add(child.pid);
   try {
     const end = await endOf(child, run, deadline);
     if (end?.kind === 'timeout') kill(); // those of its group that did not hear the SIGTERM
     await output.finish(QUIET_AFTER_EXIT_MS);
     run.signal.throwIfAborted();
-    // What it made of a part of what it was to read counts for nothing.
     await feeding;
     if (end) throw new ProgramFailedError(end, output.lastWords);
   } finally {
@@ -75,11 +74,11 @@ function start(run: ProgramRun): ChildProcess {
   }
 }
 
-/** It need not read what it is given. Rejects when what it is to read can't be had. */
-function feed({ stdin }: ChildProcess, text: ProgramRun['stdin']): Promise<void> {
+/** It need not read what it is given. Rejects when what it is to read can't be had, and kills it: it is to make nothing of a part. */
+function feed({ stdin }: ChildProcess, text: ProgramRun['stdin'], kill: () => void): Promise<void> {
   stdin?.on('error', () => {});
   if (typeof text === 'object' && stdin !== null) {
-    const feeding = feedProgram(stdin, text);
+    const feeding = feedProgram(stdin, text, kill);
     feeding.catch(() => {}); // told at its end
     return feeding;
   }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../../src/cli/child/run-program.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 const LINE = `${'x'.repeat(1_000)}\n`;
 
@@ -48,11 +51,13 @@ describe('a program that reads piece by piece', () => {
     expect([isLeft, made > 0]).toEqual([true, true]);
   });
 
-  it('counts for nothing when the source fails, though it ended well', async () => {
+  it('is killed when the source fails, before it makes anything of a part', async () => {
     async function* pieces(): AsyncGenerator<string> {
       yield LINE;
       throw new Error('part 1 is torn');
     }
-    await expect(feed('wc -l', pieces())).rejects.toThrow('part 1 is torn');
+    const total = join(tempFolder(), 'total');
+    await expect(feed(`n=$(wc -l); echo $n > ${total}`, pieces())).rejects.toThrow('part 1 is torn');
+    expect(existsSync(total)).toBe(false);
   });
 });
