@@ -7,14 +7,14 @@ import { assertThere, type BatchGround, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
 import { damagedParts } from './damaged-parts.ts';
 import { type RunningPart, runningParts } from './running-parts.ts';
-import { readVerdict } from './verdict.ts';
+import { readVerdict, reasonOfPart } from './verdict.ts';
 
 /**
  * - `announcing`: some parts can't be worked on yet, or were not told of; if whoever makes it died, `announce` goes on
  * - `running`: parts are left
  * - `reducing`: all parts succeeded, and the reduce is to be done
  * - `done`: the reduce has succeeded
- * - `failed`: no part of it runs any more; or all did, and its reduce was given up
+ * - `failed`: no part of it runs any more; or all did, and its reduce was given up, or a part that was made anew since
  */
 export const BATCH_STATES = ['announcing', 'running', 'reducing', 'done', 'failed'] as const;
 
@@ -31,8 +31,8 @@ export interface BatchStatus {
   /** How many parts are in which status: they add up to `total`. Those that were not announced yet are pending. */
   readonly parts: Readonly<Record<TaskStatus, number>>;
   /**
-   * Parts that can't be read, or are gone: as long as there are any, the batch is not decided. Told of here once 256 parts or fewer
-   * are left; those that are gone at any time. `retry` makes them anew.
+   * What can't be read, or is gone: as long as there is any, the batch gets to no end. Parts are told of here once 256 or fewer are left,
+   * those that are gone at any time; results, in a batch of 256 parts or fewer, and the reduce, until that is done. `retry` makes them anew.
    */
   readonly damaged: readonly DamagedPart[];
   /** What somebody has: the first 256 parts, and the reduce. */
@@ -49,17 +49,18 @@ export interface BatchStatus {
 export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
   const { id, plan } = ground;
   const verdict = await readVerdict(ground);
-  const parts = verdict?.kind === 'reduce' ? allSucceeded(plan.total) : await countParts(ground);
   const reduce = verdict?.kind === 'reduce' ? await readReduce(ground) : { status: null, error: undefined };
+  const parts = reduce.status === 'succeeded' ? allSucceeded(plan.total) : await countParts(ground, reduce.status);
   const isAnnounced = verdict !== undefined || (await isAllAnnounced(ground));
-  const damaged = verdict === undefined && isAnnounced && parts.succeeded < plan.total ? await damagedParts(ground) : [];
+  const damaged = isAnnounced ? await damagedParts(ground) : [];
   // What was counted of one that is gone by now is wrong.
   await assertThere(ground);
   const remaining = plan.total - parts.succeeded;
-  const reason = verdict?.kind === 'failed' ? verdict.reason : reduce.error;
+  const state = stateOf(verdict, reduce.status, parts, isAnnounced);
+  const reason = state === 'failed' ? await reasonOf(ground, verdict, reduce.error) : undefined;
   return {
     id,
-    state: stateOf(verdict, reduce.status, remaining === 0, isAnnounced),
+    state,
     total: plan.total,
     remaining,
     progress: plan.total === 0 ? 1 : parts.succeeded / plan.total,
@@ -73,11 +74,23 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
   };
 }
 
-function stateOf(verdict: Verdict | undefined, reduce: TaskStatus | null, isOver: boolean, isAnnounced: boolean): BatchState {
+function stateOf(
+  verdict: Verdict | undefined,
+  reduce: TaskStatus | null,
+  { pending, running, failed, ignored }: BatchStatus['parts'],
+  isAnnounced: boolean,
+): BatchState {
   if (verdict?.kind === 'failed') return 'failed';
-  if (verdict?.kind === 'reduce') return reduce === 'succeeded' ? 'done' : reduce === 'ignored' ? 'failed' : 'reducing';
+  if (reduce === 'succeeded') return 'done';
+  if (reduce === 'ignored' || (verdict !== undefined && ignored > 0)) return 'failed';
   if (!isAnnounced) return 'announcing';
-  return isOver ? 'reducing' : 'running';
+  return pending + running + failed + ignored === 0 ? 'reducing' : 'running';
+}
+
+/** Why it has failed. */
+async function reasonOf(ground: BatchGround, verdict: Verdict | undefined, ofReduce: string | undefined): Promise<string> {
+  if (verdict?.kind === 'failed') return verdict.reason;
+  return ofReduce ?? reasonOfPart(ground);
 }
 
 async function isAllAnnounced(ground: BatchGround): Promise<boolean> {
@@ -88,12 +101,12 @@ function allSucceeded(total: number): BatchStatus['parts'] {
   return { pending: 0, running: 0, succeeded: total, failed: 0, ignored: 0 };
 }
 
-/** Counted while they move: none counts twice. */
-async function countParts({ tasks, plan }: BatchGround): Promise<BatchStatus['parts']> {
+/** Counted while they move: none counts twice, nor does the reduce. */
+async function countParts({ tasks, plan }: BatchGround, reduce: TaskStatus | null): Promise<BatchStatus['parts']> {
   const counts = await tasks.counts();
   let left = plan.total;
   const count = (status: TaskStatus): number => {
-    const counted = Math.min(left, counts.get(status) ?? 0);
+    const counted = Math.min(left, Math.max(0, (counts.get(status) ?? 0) - (status === reduce ? 1 : 0)));
     left -= counted;
     return counted;
   };

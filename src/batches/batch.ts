@@ -66,7 +66,7 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
     return seen !== undefined && parsePlace(seen.place)?.status === 'succeeded';
   }
 
-  /** What the reduce came to; undefined as long as it has not succeeded. @throws BatchNotFoundError */
+  /** What the reduce came to; undefined as long as it has not succeeded. @throws BatchNotFoundError, DamagedRecordError */
   async reduced<V = unknown>(): Promise<V | undefined> {
     const value = await reducedOf<V>(this.#ground);
     if (value === undefined) await assertThere(this.#ground);
@@ -101,7 +101,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
   /**
    * Works on whatever part is due, several at a time, until none is left, at others neither, or the batch has failed; then, if a
    * `reduce` is given, here or when it was made or opened, sees to it that it is done, by whomever.
-   * @throws BatchFailedError if the batch had failed before, BatchDamagedError if parts can't be read or are gone: once all others are settled
+   * @throws BatchFailedError if the batch had failed before, BatchDamagedError if parts, or results that `reduce` reads, can't be read or
+   * are gone: once all others are settled
    */
   work<V>(work: PartWork<P, R>, { reduce, ...options }: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
     return whileThere(this.#ground, async () => {
@@ -112,7 +113,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
 
   /**
    * Runs the reduce, at once, and once: it is a task with attempts like others. Without `work` the one that is given when it was made or opened.
-   * @throws BatchNotReadyError while parts are left, BatchFailedError, TaskRefusedError if somebody has it or it is over, what `work` threw;
+   * @throws BatchNotReadyError while parts are left, BatchDamagedError if results can't be read or are gone, and then it was no attempt;
+   * BatchFailedError, TaskRefusedError if somebody has it or it is over, what `work` threw;
    * TypeError if there is none
    */
   reduce<V>(work?: ReduceWork<P, R, V>, options?: ReduceOptions): Promise<V>;
@@ -144,8 +146,9 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
   }
 
   /**
-   * Puts parts that failed or were given up back to work, due at once; and the reduce, where that was given up. Parts that can't be read
-   * or are gone are made anew from the plan, but for results, which stay for a person to read. Resolves with how many that was.
+   * Puts parts that failed or were given up back to work, due at once; and the reduce, where that was given up. What can't be read or is
+   * gone is made anew from the plan: parts, once all have succeeded those too whose results can't be read, and the reduce, unless it
+   * has succeeded. Resolves with how many that was.
    * @throws BatchFailedError: what has failed as a whole stays so
    */
   retry(): Promise<number> {

@@ -1,57 +1,87 @@
-import type { TaskPlace } from '../machines/task-place.ts';
+import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { DamagedTask, SeenTask } from '../stores/store.ts';
 import type { DamagedPart } from './batch-damaged-error.ts';
-import type { BatchGround } from './batch-ground.ts';
+import { type BatchGround, isThere, partNumber, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
-import { readVerdict } from './verdict.ts';
+import { findVerdict, readVerdict } from './verdict.ts';
 
-/** While more parts are left than that, who only looks looks for those that are gone: others are found by who works on them. */
+/** While more are to be read than that, who only looks reads none: they are told of by who works on them. */
 const MOST_READ = 256;
+
+/** So many are read at the same time. */
+const IN_FLIGHT = 64;
 
 const LEFT: readonly TaskPlace[] = ['pending', 'running', 'failed'];
 const SETTLED: readonly TaskPlace[] = ['succeeded', 'ignored'];
 
 /**
- * The parts that are not settled and can't be, in order: as long as they are, nothing is decided. None before all were made, nor
- * once it is decided. A pass or two over names, and if 256 parts are left or fewer a record each. Changes nothing.
+ * What is damaged, or gone, so that the batch gets to no end, in order: parts that are left, and once all have succeeded also what
+ * the reduce is to read, and its own record. Of parts that are gone all, of others those of no more than 256. None before all
+ * were made, nor once the batch is done or has failed. Passes over names. Changes nothing.
  */
 export async function damagedParts(ground: BatchGround): Promise<DamagedPart[]> {
-  if (!(await mayHaveDamage(ground))) return [];
-  const { left, gone } = await namesOf(ground);
-  const seen = left.size > MOST_READ ? [] : await ground.tasks.list({ places: LEFT, order: 'any', limit: 2 * MOST_READ });
-  const found = [...gone.map((id) => damageOf(id, undefined)), ...seen.map((one) => damageOf(one.id, one))];
-  return found.filter((damage) => damage !== undefined).sort((one, other) => Number(one.partId) - Number(other.partId));
+  const stage = await stageOf(ground);
+  if (stage === undefined) return [];
+  const { left, settled, gone } = await namesOf(ground);
+  const places = [...(left.size > MOST_READ ? [] : LEFT), ...(stage === 'parts' || settled.size > MOST_READ ? [] : SETTLED)];
+  const seen = places.length === 0 ? [] : await ground.tasks.list({ places, order: 'any', limit: 4 * MOST_READ });
+  return inOrder([...gone.map((id) => damageOf(id, undefined)), ...seen.map((one) => damageOf(one.id, one))]);
 }
 
-/** The same, however many are left; what a stop left open is brought to its end. */
+/** The same, however many there are; what a stop left open is brought to its end. */
 export async function findDamagedParts(ground: BatchGround): Promise<DamagedPart[]> {
-  if (!(await mayHaveDamage(ground))) return [];
-  const { left, gone } = await namesOf(ground);
-  const found: DamagedPart[] = [];
-  for (const id of [...left, ...gone].sort((one, other) => Number(one) - Number(other))) {
-    const damage = damageOf(id, await ground.tasks.read(id));
-    if (damage !== undefined) found.push(damage);
+  const stage = await stageOf(ground);
+  if (stage === undefined) return [];
+  // The reduce is made with it, if a stop came before that.
+  await findVerdict(ground);
+  const { left, settled, gone } = await namesOf(ground);
+  const ids = [...new Set([...left, ...gone, ...(stage === 'parts' ? [] : [...settled, REDUCE])])];
+  const found: (DamagedPart | undefined)[] = [];
+  for (let start = 0; start < ids.length; start += IN_FLIGHT) {
+    const reading = ids.slice(start, start + IN_FLIGHT).map(async (id) => damageOf(id, await ground.tasks.read(id)));
+    found.push(...(await Promise.all(reading)));
   }
-  return found;
+  return inOrder(found);
 }
 
-async function mayHaveDamage(ground: BatchGround): Promise<boolean> {
-  return (await readVerdict(ground)) === undefined && isMarked(ground, 'announced');
+/** What keeps the reduce, which has been made, from its end; undefined if nothing does, or the batch is gone. */
+export async function damageOfReduce(ground: BatchGround): Promise<DamagedPart | undefined> {
+  const seen = await ground.tasks.read(REDUCE);
+  const damage = seen?.place === 'succeeded' ? undefined : damageOf(REDUCE, seen);
+  return damage !== undefined && (await isThere(ground)) ? damage : undefined;
+}
+
+/** What is yet to come; undefined if nothing is, or it is not known yet which parts there are. */
+async function stageOf(ground: BatchGround): Promise<'parts' | 'reduce' | undefined> {
+  const verdict = await readVerdict(ground);
+  if (verdict === undefined) return (await isMarked(ground, 'announced')) ? 'parts' : undefined;
+  if (verdict.kind === 'failed') return undefined;
+  const reduce = await ground.tasks.read(REDUCE);
+  return reduce && parsePlace(reduce.place)?.status === 'succeeded' ? undefined : 'reduce';
 }
 
 /** How often one is looked for that was seen nowhere: what moves while places are gone through may be in none of them. */
 const MOST_LOOKS = 3;
 
-/** Parts by their names: those that are not settled, and those that are nowhere. */
-async function namesOf({ tasks, plan }: BatchGround): Promise<{ readonly left: ReadonlySet<string>; readonly gone: readonly string[] }> {
+interface PartNames {
+  readonly left: ReadonlySet<string>;
+  readonly settled: ReadonlySet<string>;
+  /** Those that are nowhere. */
+  readonly gone: readonly string[];
+}
+
+async function namesOf({ tasks, plan }: BatchGround): Promise<PartNames> {
+  const parts = async (places: readonly TaskPlace[]): Promise<ReadonlySet<string>> =>
+    new Set((await tasks.ids(places)).filter((id) => partNumber(id) !== undefined));
   let gone = Array.from({ length: plan.total }, (_, index) => String(index));
-  let left = new Set<string>();
+  let left: ReadonlySet<string> = new Set();
+  let settled: ReadonlySet<string> = new Set();
   for (let looks = 0; looks < MOST_LOOKS && gone.length > 0; looks += 1) {
-    left = new Set(await tasks.ids(LEFT));
-    const settled = new Set(await tasks.ids(SETTLED));
+    left = await parts(LEFT);
+    settled = await parts(SETTLED);
     gone = gone.filter((id) => !left.has(id) && !settled.has(id));
   }
-  return { left, gone };
+  return { left, settled, gone };
 }
 
 /** Undefined for one that is sound, or that somebody has who may end it all the same. */
@@ -59,4 +89,10 @@ function damageOf(partId: string, seen: SeenTask | DamagedTask | undefined): Dam
   if (seen === undefined) return { partId, path: null, reason: 'its file is gone' };
   if (seen.kind === 'task' || (seen.holder !== undefined && seen.holder.standing !== 'dead')) return undefined;
   return { partId, path: seen.path, reason: seen.reason };
+}
+
+/** By their numbers, the reduce last. */
+function inOrder(found: readonly (DamagedPart | undefined)[]): DamagedPart[] {
+  const rank = ({ partId }: DamagedPart): number => partNumber(partId) ?? Infinity;
+  return found.filter((damage) => damage !== undefined).sort((one, other) => rank(one) - rank(other));
 }

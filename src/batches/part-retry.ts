@@ -9,7 +9,7 @@ import { assertNotFailed, findVerdict, readVerdict } from './verdict.ts';
 
 /**
  * Puts back to work, due at once, what failed or was given up: parts; or the reduce, once all parts have succeeded. Parts that
- * can't be read, or are gone, are made anew. Gives how many that was. A stop leaves some of them as they were.
+ * can't be read, or are gone, are made anew, and once all had succeeded those too whose results can't be read. Gives how many that was. A stop leaves some of them as they were.
  * @throws BatchFailedError
  */
 export async function retryParts(ground: BatchGround): Promise<number> {
@@ -18,7 +18,7 @@ export async function retryParts(ground: BatchGround): Promise<number> {
   const found = await ground.tasks.list({ places: ['failed', 'ignored'], order: 'id', limit: Number.MAX_SAFE_INTEGER });
   let count = 0;
   for (const seen of found) if (seen.kind === 'task' && (await reopen(ground, seen))) count += 1;
-  const damaged = found.filter(({ kind, id }) => kind === 'damaged' && id !== REDUCE).map(({ id }) => id);
+  const damaged = found.filter(({ kind }) => kind === 'damaged').map(({ id }) => id);
   count += await remake(ground, new Set([...damaged, ...(await findDamagedParts(ground)).map(({ partId }) => partId)]));
   // It may have been decided meanwhile: then they are not for anybody.
   await assertNotFailed(ground);
@@ -28,21 +28,22 @@ export async function retryParts(ground: BatchGround): Promise<number> {
 /** Of what is left of them nothing is kept. A stop leaves parts that are not there, which the next retry makes. */
 async function remake(ground: BatchGround, ids: Iterable<string>): Promise<number> {
   const { tasks, shelf, plan } = ground;
-  // Then they are for nobody any more.
-  if ((await readVerdict(ground)) !== undefined) return 0;
   const gone = new Set<string>();
   for (const id of ids) {
     const seen = await tasks.read(id);
-    // What was a result may be read by a person yet.
-    if (seen?.kind === 'task' || seen?.place === 'succeeded') continue;
+    // What the reduce came to is not to be found out twice.
+    if (seen?.kind === 'task' || (id === REDUCE && seen?.place === 'succeeded')) continue;
     if (seen === undefined) await tasks.freeLostId(id);
     // A copy that a hand put beside a sound one goes alone.
     else if (!(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) continue;
     // It may have been counted down before.
-    await countdownOf(shelf, plan).restore(Number(id));
+    if (id !== REDUCE) await countdownOf(shelf, plan).restore(Number(id));
     gone.add(id);
   }
-  return createParts(ground, gone);
+  const parts = await createParts(ground, gone);
+  if (!gone.has(REDUCE)) return parts;
+  await findVerdict(ground);
+  return parts + 1;
 }
 
 /** Claimed first: as long as somebody has it the batch is not decided. A stop leaves it to whoever takes it over. */
@@ -51,7 +52,7 @@ async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
   const claim = await tasks.claim(seen, 'running');
   if (claim === undefined) return false;
   const index = partNumber(seen.id);
-  if ((await readVerdict(ground)) !== undefined && seen.id !== REDUCE) {
+  if ((await readVerdict(ground))?.kind === 'failed') {
     await tasks.release(claim);
     return false;
   }

@@ -1,11 +1,16 @@
 import { dataAs, parseTaskRecord } from '../formats/task-record.ts';
 import { parsePlace } from '../machines/task-place.ts';
 import { pause } from '../queues/consume-abort.ts';
+import type { DamagedTask, SeenTask } from '../stores/store.ts';
+import { DamagedRecordError } from '../stores/store-errors.ts';
 import type { Attempt } from '../tasks/attempt.ts';
 import { TaskRefusedError } from '../tasks/task-errors.ts';
 import { TaskRunner, type WorkOptions } from '../tasks/task-runner.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
+import { BatchDamagedError } from './batch-damaged-error.ts';
+import { BatchNotReadyError } from './batch-errors.ts';
 import { type BatchGround, REDUCE } from './batch-ground.ts';
+import { damageOfReduce } from './damaged-parts.ts';
 import { isUnsettled } from './pending-parts.ts';
 import { type PartResult, resultsOf } from './part-results.ts';
 import { findVerdict, readVerdict } from './verdict.ts';
@@ -41,9 +46,15 @@ export class Reducer<P, R> {
     this.#due = new TaskRunner({ ...tracker, isForAnybody: (id) => id === REDUCE, mayHaveMore: () => isUnsettled(ground, REDUCE) });
   }
 
-  /** Runs it once. @throws TaskRefusedError if somebody has it, or it is over; what `work` threw */
+  /**
+   * Runs it once.
+   * @throws TaskRefusedError if somebody has it, or it is over; BatchDamagedError, BatchNotReadyError, and then it was no attempt;
+   * what `work` threw
+   */
   one<V>(work: ReduceWork<P, R, V>, signal?: AbortSignal): Promise<V> {
-    return this.#named.run(REDUCE, (attempt) => this.#work(work, attempt), [], signal);
+    const unready = new AbortController();
+    const signals = [unready.signal, ...(signal === undefined ? [] : [signal])];
+    return this.#named.run(REDUCE, (attempt) => this.#work(work, attempt, unready), [], AbortSignal.any(signals));
   }
 
   /**
@@ -51,26 +62,38 @@ export class Reducer<P, R> {
    * they do, it waits: else the last who knows that there is something to reduce might go.
    */
   async ifDue<V>(work: ReduceWork<P, R, V>): Promise<void> {
-    const isDue = async (): Promise<boolean> => (await readVerdict(this.#ground))?.kind === 'reduce';
-    for (; await isDue(); await pause(this.#ground.clock, LOOK_AGAIN_MS, [])) {
+    for (; await this.#isDue(); await pause(this.#ground.clock, LOOK_AGAIN_MS, [])) {
       await findVerdict(this.#ground);
       let isStarted = false;
       try {
-        await this.#named.run(REDUCE, (attempt) => {
+        await this.one((reduction, attempt) => {
           isStarted = true;
-          return this.#work(work, attempt);
+          return work(reduction, attempt);
         });
         return;
       } catch (error) {
+        // It is looked again whether parts are left: whoever ended the last of them meanwhile found that somebody had the reduce.
+        if (error instanceof BatchNotReadyError) continue;
         if (isStarted || !(error instanceof TaskRefusedError)) throw error;
       }
       if (await this.#isCaredFor()) return;
     }
   }
 
-  /** Sees to it that it is done, by whomever, or given up: one who has it may die. Gives whether it was done here. */
-  async untilDone<V>(work: ReduceWork<P, R, V>, options: WorkOptions): Promise<boolean> {
-    const { done } = await this.#due.work((attempt) => this.#work(work, attempt), options);
+  /**
+   * Sees to it that it is done, by whomever, or given up: one who has it may die. Gives whether it was done here.
+   * @throws BatchDamagedError, and then it was no attempt
+   */
+  async untilDone<V>(work: ReduceWork<P, R, V>, { signal, forceSignal, ...options }: WorkOptions): Promise<boolean> {
+    const unready = new AbortController();
+    const also = (other: AbortSignal | undefined): AbortSignal =>
+      AbortSignal.any([unready.signal, ...(other === undefined ? [] : [other])]);
+    const signals = { signal: also(signal), forceSignal: also(forceSignal) };
+    const { done } = await this.#due.work((attempt) => this.#work(work, attempt, unready), { ...options, ...signals });
+    const reason: unknown = unready.signal.reason;
+    if (reason instanceof BatchDamagedError) throw reason;
+    const damaged = done > 0 ? undefined : await damageOfReduce(this.#ground);
+    if (damaged !== undefined) throw new BatchDamagedError(this.#ground.id, [damaged]);
     return done > 0;
   }
 
@@ -78,12 +101,35 @@ export class Reducer<P, R> {
     await Promise.all([this.#named.end(), this.#due.end()]);
   }
 
-  async #work<V>(work: ReduceWork<P, R, V>, attempt: Attempt): Promise<V> {
+  /** Of what can't be read, or is not there yet, nothing is made, whatever `work` makes of that: `unready` aborts. */
+  async #work<V>(work: ReduceWork<P, R, V>, attempt: Attempt, unready: AbortController): Promise<V> {
     const { id, plan } = this.#ground;
-    const results = (): AsyncGenerator<PartResult<P, R>, void, void> => resultsOf<P, R>(this.#ground);
-    const made = await work({ batchId: id, metadata: plan.metadata ?? null, total: plan.total, results }, attempt);
-    attempt.data = made ?? null;
-    return made;
+    const results = (): AsyncGenerator<PartResult<P, R>, void, void> => this.#results(unready);
+    try {
+      const made = await work({ batchId: id, metadata: plan.metadata ?? null, total: plan.total, results }, attempt);
+      unready.signal.throwIfAborted();
+      attempt.data = made ?? null;
+      return made;
+    } catch (error) {
+      unready.signal.throwIfAborted();
+      throw error;
+    }
+  }
+
+  async *#results(unready: AbortController): AsyncGenerator<PartResult<P, R>, void, void> {
+    try {
+      yield* resultsOf<P, R>(this.#ground);
+    } catch (error) {
+      if (error instanceof BatchDamagedError || error instanceof BatchNotReadyError) unready.abort(error);
+      throw error;
+    }
+  }
+
+  /** Not while parts are left: those that were made anew since it was decided. */
+  async #isDue(): Promise<boolean> {
+    if ((await readVerdict(this.#ground))?.kind !== 'reduce') return false;
+    const left = await this.#ground.tasks.ids(['pending', 'running', 'failed', 'ignored']);
+    return left.every((id) => id === REDUCE);
   }
 
   async #isCaredFor(): Promise<boolean> {
@@ -94,14 +140,21 @@ export class Reducer<P, R> {
   }
 }
 
-/** What the reduce came to; undefined as long as it has not succeeded. */
+/** What the reduce came to; undefined as long as it has not succeeded. @throws DamagedRecordError */
 export async function reducedOf<V>({ tasks }: BatchGround): Promise<V | undefined> {
   const seen = await tasks.read(REDUCE);
-  if (seen?.kind !== 'task' || parsePlace(seen.place)?.status !== 'succeeded') return undefined;
+  if (seen === undefined || !hasSucceeded(seen)) return undefined;
+  if (seen.kind === 'damaged') throw new DamagedRecordError(seen.path, seen.reason);
   return dataAs<V>(parseTaskRecord(seen.fields).data);
 }
 
 /** Whether the reduce has succeeded. One look while parts are left. */
 export async function isDone(ground: BatchGround): Promise<boolean> {
-  return (await readVerdict(ground))?.kind === 'reduce' && (await reducedOf(ground)) !== undefined;
+  if ((await readVerdict(ground))?.kind !== 'reduce') return false;
+  const seen = await ground.tasks.read(REDUCE);
+  return seen !== undefined && hasSucceeded(seen);
+}
+
+function hasSucceeded({ place }: SeenTask | DamagedTask): boolean {
+  return parsePlace(place)?.status === 'succeeded';
 }

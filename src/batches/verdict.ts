@@ -43,7 +43,7 @@ export async function decide(ground: BatchGround): Promise<Verdict | undefined> 
     // What is counted down may be gone because all of it is; and what was given up may be on its way back to work.
     const { succeeded, ignored } = await settledParts(ground);
     if (succeeded + ignored < ground.plan.total || !(await isThere(ground))) return undefined;
-    if (ignored > 0) await decideFailed(ground, await reasonOf(ground));
+    if (ignored > 0) await decideFailed(ground, await reasonOfPart(ground));
     else await write(ground, { kind: 'reduce', at: ground.clock.wall().toISOString() });
   }
   const verdict = before ?? (await readVerdict(ground));
@@ -66,11 +66,12 @@ async function write({ shelf, plan }: BatchGround, verdict: Verdict): Promise<bo
 
 /**
  * By their ids: one that was given up, is put back to work and succeeds while folders are looked through is met in both. What
- * has succeeded stays so, and is looked at last.
+ * has succeeded stays so, and is looked at last. What a person copied under a name of its own is no part.
  */
-async function settledParts({ tasks }: BatchGround): Promise<{ readonly succeeded: number; readonly ignored: number }> {
-  const ignored = new Set(await tasks.ids(['ignored']));
-  const succeeded = await tasks.ids(['succeeded']);
+async function settledParts({ tasks, plan }: BatchGround): Promise<{ readonly succeeded: number; readonly ignored: number }> {
+  const isPart = (id: string): boolean => (partNumber(id) ?? plan.total) < plan.total;
+  const ignored = new Set((await tasks.ids(['ignored'])).filter(isPart));
+  const succeeded = (await tasks.ids(['succeeded'])).filter(isPart);
   for (const id of succeeded) ignored.delete(id);
   return { succeeded: succeeded.length, ignored: ignored.size };
 }
@@ -80,7 +81,8 @@ async function createReduce({ tasks, clock }: BatchGround): Promise<void> {
   await tasks.create(REDUCE, 'pending', formatTaskRecord(newTaskRecord(null, clock.wall().toISOString())));
 }
 
-async function reasonOf({ tasks }: BatchGround): Promise<string> {
+/** Which part was given up first, and why. */
+export async function reasonOfPart({ tasks }: BatchGround): Promise<string> {
   const [given] = await tasks.list({ places: ['ignored'], order: 'oldest', limit: 1 });
   const error = given?.kind === 'task' ? parseTaskRecord(given.fields).errors.at(-1) : undefined;
   return `part ${given?.id ?? ''} was given up${error === undefined ? '' : `: ${error.message}`}`;

@@ -214,42 +214,50 @@ it('is reduced once where it has no parts and was made with a reduce, by who mak
   );
 });
 
-it('is done in the end, wherever a retry is stopped that makes damaged parts anew', async () => {
-  const disk = await made();
-  const hand = disk.process();
-  await hand.unlink('/state/batches/load/pending/0.json');
-  const file = await hand.open('/state/batches/load/pending/1.json', 'update');
-  file.truncate(5);
-  await file.sync();
-  file.close();
-  await hand.syncDirectory('/state/batches/load/pending');
-  await eachStop(
-    disk,
-    async (fs) => {
-      const batch = await open(mortal(fs));
-      await batch.retry();
+it.each(['pending', 'succeeded'])(
+  'is done in the end, wherever a retry is stopped that makes damaged parts anew that were %s',
+  async (status) => {
+    const disk = await made();
+    const hand = disk.process();
+    if (status === 'succeeded') {
+      const batch = await open(hand);
+      await batch.work(addOne);
       await batch.dispose();
-    },
-    async (fs) => {
-      const batch = await open(fs);
-      await batch.retry();
-      const reduces = new Reduces();
-      const work = () => batch.work(addOne, { reduce: reduces.reduce }); // prettier-ignore
-      const { status } = await work().catch(async (error: unknown) => {
-        // Who was making one anew, and is not known to be dead before a lease is over.
-        expect(error).toBeInstanceOf(BatchDamagedError);
+    }
+    await hand.unlink(`/state/batches/load/${status}/0.json`);
+    const file = await hand.open(`/state/batches/load/${status}/1.json`, 'update');
+    file.truncate(5);
+    await file.sync();
+    file.close();
+    await hand.syncDirectory(`/state/batches/load/${status}`);
+    await eachStop(
+      disk,
+      async (fs) => {
+        const batch = await open(mortal(fs));
         await batch.retry();
-        return work();
-      });
-      expect(status).toMatchObject({ state: 'done', damaged: [] });
-      expect([reduces.ran, await batch.reduced()]).toEqual([1, 32]);
-      expect(await tasksOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
-      await batch.dispose();
-    },
-    2,
-    false,
-  );
-});
+        await batch.dispose();
+      },
+      async (fs) => {
+        const batch = await open(fs);
+        await batch.retry();
+        const reduces = new Reduces();
+        const work = () => batch.work(addOne, { reduce: reduces.reduce }); // prettier-ignore
+        const { status } = await work().catch(async (error: unknown) => {
+          // Who was making one anew, and is not known to be dead before a lease is over.
+          expect(error).toBeInstanceOf(BatchDamagedError);
+          await batch.retry();
+          return work();
+        });
+        expect(status).toMatchObject({ state: 'done', damaged: [] });
+        expect([reduces.ran, await batch.reduced()]).toEqual([1, 32]);
+        expect(await tasksOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
+        await batch.dispose();
+      },
+      2,
+      false,
+    );
+  },
+);
 
 it('WB-02 makes and tells of each part, after a maker that was stopped at any call', async () => {
   const told = new Set<string>();

@@ -1,14 +1,18 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
 import { BatchDamagedError } from '../../src/batches/batch-damaged-error.ts';
+import { BatchNotReadyError } from '../../src/batches/batch-errors.ts';
+import type { Reduction } from '../../src/batches/reduce-work.ts';
 import { PermanentError } from '../../src/errors.ts';
 import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { BatchPlace } from '../support/batch-places.ts';
 
 /** A batch of so many parts, each its own number, and a hand that gets at its files. */
-async function handled(total: number): Promise<{ place: BatchPlace; batch: Batch<number>; at: (status: string, part: number) => string }> {
+async function handled(
+  total: number,
+): Promise<{ place: BatchPlace; batch: Batch<number>; at: (status: string, part: number | string) => string }> {
   const place = new BatchPlace('file');
   const batch = await place.create(Array.from({ length: total }, (_, part) => part));
   const directory = place.store.url.slice('file:'.length);
@@ -41,7 +45,7 @@ describe('parts that can not be read, or are gone,', () => {
       report: { done: 2, failed: 0 },
     });
     expect(String(error)).toMatch(
-      /^BatchDamagedError: Batch load can't be finished\. Part 1: \S+1\.json can't be read \(.*\); Part 3: its file is gone\. Make them anew .*dibs batch retry/,
+      /^BatchDamagedError: Batch load can't be finished\. Part 1: \S+1\.json can't be read \(.*\); Part 3: its file is gone\. Put copies back, or make them anew .*dibs batch retry/,
     );
     await expect((await place.open()).work(() => 1)).rejects.toThrow(BatchDamagedError);
   });
@@ -84,20 +88,7 @@ describe('parts that can not be read, or are gone,', () => {
     expect(await batch.reduce(async ({ total }) => total)).toBe(2);
   });
 
-  it('are left as they are where they hold a result: its reduce tells of it', async () => {
-    const { batch, at } = await handled(2);
-    await batch.part(0, () => 'dear');
-    writeFileSync(at('succeeded', 0), '{"result":"edited"}');
-    expect(await batch.retry()).toBe(0);
-    await batch.part(1, () => 1);
-    const reading = batch.reduce(async ({ results }) => {
-      for await (const _ of results());
-    });
-    await expect(reading).rejects.toThrow(/succeeded\/0\.json can't be read/);
-    expect(readdirSync(join(at('succeeded', 0), '..'))).toContain('0.json');
-  });
-
-  it('are made anew by no retry once it is decided, nor where a sound one lies beside', async () => {
+  it('are made anew by no retry where a sound one lies beside: what a hand put there goes', async () => {
     const { batch, at } = await handled(2);
     await batch.part(0, () => 'first');
     writeFileSync(at('failed', 0), 'torn');
@@ -105,13 +96,16 @@ describe('parts that can not be read, or are gone,', () => {
     await batch.part(1, () => 'second');
     writeFileSync(at('failed', 1), 'torn');
     expect(await batch.retry()).toBe(0);
-    rmSync(at('failed', 1));
-    const results = batch.reduce(async (all) => {
-      const found: unknown[] = [];
-      for await (const { result } of all.results()) found.push(result);
-      return found;
-    });
-    expect(await results).toEqual(['first', 'second']);
+    expect(readdirSync(join(at('failed', 0), '..'))).toEqual([]);
+    expect(await batch.reduce(resultsOf)).toEqual(['first', 'second']);
+  });
+
+  it('are no more than those of the plan: what a hand copied under another name is counted by nobody', async () => {
+    const { batch, at } = await handled(3);
+    await batch.part(0, () => 1);
+    for (const name of ['0 (copy)', 7]) copyFileSync(at('succeeded', 0), at('succeeded', name));
+    await batch.part(1, () => 1);
+    expect(await batch.reduce(() => expect.unreachable()).catch((error: unknown) => error)).toBeInstanceOf(BatchNotReadyError);
   });
 
   it('are looked for by names alone while many are left, and each by who works', async () => {
@@ -135,3 +129,93 @@ describe('parts that can not be read, or are gone,', () => {
     expect((await (await place.open('half')).status()).damaged).toEqual([]);
   });
 });
+
+describe('results that can not be read, or are gone,', () => {
+  /** All parts have succeeded, and the first result is no more what it was. */
+  async function spoilt(spoil: (path: string) => void = (path) => writeFileSync(path, '{"result":"edited"}')) {
+    const made = await handled(3);
+    await made.batch.work((part) => part * part);
+    spoil(made.at('succeeded', 0));
+    return made;
+  }
+
+  it('are told of by name, and hold back the reduce, which makes no attempt', async () => {
+    const { place, batch, at } = await spoilt();
+    const damaged = [{ partId: '0', path: at('succeeded', 0), reason: expect.any(String) }];
+    for (let tries = 0; tries < 5; tries += 1)
+      await expect(batch.work(() => 1, { reduce: resultsOf })).rejects.toMatchObject({ parts: damaged });
+    await expect(batch.reduce(resultsOf)).rejects.toThrow(/^Batch load can't be finished\. Part 0: \S+succeeded\/0\.json can't be read/);
+    await expect((await place.open()).part(1, () => 1, { reduce: resultsOf })).rejects.toThrow(BatchDamagedError);
+    expect(await batch.status()).toMatchObject({ state: 'reducing', reduce: 'pending', damaged });
+    expect(await batch.reduced()).toBeUndefined();
+  });
+
+  it.each([
+    ['can not be read', undefined],
+    ['are gone', (path: string) => rmSync(path)],
+  ])('are found out anew after a retry where they %s, and no others', async (_, spoil) => {
+    const { batch } = await spoilt(spoil);
+    await expect(batch.work(() => 1, { reduce: resultsOf })).rejects.toThrow(BatchDamagedError);
+    expect(await batch.retry()).toBe(1);
+    expect(await batch.status()).toMatchObject({ state: 'running', remaining: 1, damaged: [], parts: { pending: 1, succeeded: 2 } });
+    await expect(batch.reduce(resultsOf)).rejects.toThrow(BatchNotReadyError);
+    const begun: number[] = [];
+    const work = (part: number): string => `${begun.push(part)} anew`;
+    expect(await batch.work(work, { reduce: resultsOf })).toMatchObject({ reduced: true, status: { state: 'done' } });
+    expect([begun, await batch.reduced()]).toEqual([[0], ['1 anew', 1, 4]]);
+    expect(await batch.retry()).toBe(0);
+  });
+
+  it('are all named, and nothing is made of the rest, even if the reduce makes do with that', async () => {
+    const { batch, at } = await spoilt();
+    rmSync(at('succeeded', 2));
+    const careless = async (all: Reduction<number>): Promise<unknown> => resultsOf(all).catch(() => 'whatever there was');
+    await expect(batch.reduce(careless)).rejects.toMatchObject({ parts: [{ partId: '0' }, { partId: '2' }] });
+    await expect(batch.work(() => 1, { reduce: careless })).rejects.toThrow(BatchDamagedError);
+    expect(await batch.retry()).toBe(2);
+    let reduced = 0;
+    const reduce = (): void => void (reduced += 1);
+    await Promise.all([0, 2].map((part) => batch.part(part, () => 'anew', { reduce })));
+    expect([reduced, (await batch.status()).state]).toEqual([1, 'done']);
+  });
+
+  it('leave a failed batch if they can not be found out anew, which a retry puts back to work', async () => {
+    const { batch } = await spoilt();
+    await batch.retry();
+    await expect(batch.part(0, () => Promise.reject(new PermanentError('no more')))).rejects.toThrow('no more');
+    expect(await batch.status()).toMatchObject({ state: 'failed', reason: 'part 0 was given up: no more', reduce: 'pending' });
+    expect(await batch.work(() => 1, { reduce: resultsOf })).toMatchObject({ reduced: false, status: { state: 'failed' } });
+    expect(await batch.retry()).toBe(1);
+    expect(await batch.work(() => 0, { reduce: resultsOf })).toMatchObject({ reduced: true, status: { state: 'done' } });
+  });
+});
+
+describe('the record of a reduce', () => {
+  it.each([
+    ['can not be read', (path: string) => writeFileSync(path, 'torn')],
+    ['is gone', (path: string) => rmSync(path)],
+  ])('that %s is told of, and made anew by a retry', async (_, spoil) => {
+    const { batch, at } = await handled(2);
+    await batch.work((part) => part);
+    spoil(at('pending', 'reduce'));
+    await expect(batch.work(() => 1, { reduce: resultsOf })).rejects.toThrow("Batch load can't be finished. The reduce: ");
+    expect(await batch.retry()).toBe(1);
+    expect(await batch.work(() => 1, { reduce: resultsOf })).toMatchObject({ reduced: true });
+    expect(await batch.reduced()).toEqual([0, 1]);
+  });
+
+  it('that has succeeded is not made anew, though it can not be read: that is told to who asks for it', async () => {
+    const { batch, at } = await handled(2);
+    await batch.work((part) => part, { reduce: resultsOf });
+    writeFileSync(at('succeeded', 'reduce'), 'torn');
+    expect(await batch.retry()).toBe(0);
+    expect(await batch.work(() => 1, { reduce: () => expect.unreachable() })).toMatchObject({ reduced: false, status: { state: 'done' } });
+    await expect(batch.reduced()).rejects.toThrow(/succeeded\/reduce\.json can't be read/);
+  });
+});
+
+async function resultsOf({ results }: Reduction): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const { result } of results()) found.push(result);
+  return found;
+}

@@ -1,3 +1,5 @@
+import { BatchDamagedError } from '../../batches/batch-damaged-error.ts';
+import { BatchNotReadyError } from '../../batches/batch-errors.ts';
 import type { Reduction } from '../../batches/reduce-work.ts';
 import type { Attempt } from '../../tasks/attempt.ts';
 import type { OutputSource } from '../child/program-output.ts';
@@ -42,7 +44,8 @@ export class ReduceProgram {
         guard: this.#stops.guard,
       });
     } catch (error) {
-      if (!attempt.signal.aborted && !this.#stops.forcing.aborted) await this.#tell(attempt, error);
+      const isUnready = error instanceof BatchDamagedError || error instanceof BatchNotReadyError;
+      if (!attempt.signal.aborted && !this.#stops.forcing.aborted && !isUnready) await this.#tell(attempt, error);
       throw error;
     }
     return text.value();
