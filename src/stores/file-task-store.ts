@@ -1,5 +1,5 @@
 import { type Fields } from '../formats/json-record.ts';
-import type { TaskClaimName } from '../formats/task-name.ts';
+import { type TaskClaimName, whyNoId } from '../formats/task-name.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
 import { FileClaim } from './file-claim.ts';
@@ -46,7 +46,8 @@ export class FileTaskStore implements TaskStore {
     });
   }
 
-  read(id: string): Promise<SeenTask | DamagedTask | undefined> {
+  async read(id: string): Promise<SeenTask | DamagedTask | undefined> {
+    if (whyNoId(id) !== null) return undefined;
     return this.#refusing('read', id, async () => {
       for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
         const found = await findSettled(this.#parts, id);
@@ -96,7 +97,8 @@ export class FileTaskStore implements TaskStore {
     return claim !== undefined && this.discard(claim);
   }
 
-  freeLostId(id: string): Promise<boolean> {
+  async freeLostId(id: string): Promise<boolean> {
+    if (whyNoId(id) !== null) return false;
     return this.#refusing('delete', id, async () => (await findSettled(this.#parts, id)) === undefined && freeLostId(this.#folders, id));
   }
 

@@ -100,7 +100,7 @@ export interface TaskQuery {
 export interface TaskStore {
   /** Creates a task if its id is free: of all who try one does. False if there is one of that id, and nothing was changed. */
   create(id: string, place: TaskPlace, fields: Fields): Promise<boolean>;
-  /** One task; undefined if there is none of that id. */
+  /** One task; undefined if there is none of that id, or can't be. */
   read(id: string): Promise<SeenTask | DamagedTask | undefined>;
   /**
    * Takes a task that is as it was seen, and had by nobody or by somebody dead. Of all who try one succeeds; undefined if it

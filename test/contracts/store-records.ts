@@ -58,6 +58,12 @@ export function recordContract(world: () => StoreWorld, { isDecisive }: StoreKin
     expect(await tasks.list({ places: ['pending', 'running'], order: 'id', limit: 10 })).toEqual([]);
   });
 
+  it('knows nothing of what can be no id', async () => {
+    const tasks = await world().tasks();
+    for (const id of ['', 'x'.repeat(400), '\ud800'])
+      expect([await tasks.read(id), await tasks.freeLostId(id)]).toEqual([undefined, false]);
+  });
+
   it('keeps what it was given, as JSON has it, and not what becomes of that', async () => {
     const tasks = await world().tasks();
     const fields = { list: [1, { deep: 'ä\u2028"' }], gone: undefined, nothing: null };
