@@ -4,6 +4,7 @@ export { BatchDamagedError, type DamagedPart } from './batches/batch-damaged-err
 export { BatchExistsError, BatchFailedError, BatchNotFoundError, BatchNotReadyError, PartNotFoundError } from './batches/batch-errors.ts';
 export type { BatchPlaceOptions, CreateBatchOptions, ListBatchesOptions, OpenBatchOptions, PartMessage } from './batches/batch-options.ts';
 export { BATCH_STATES, type BatchState, type BatchStatus } from './batches/batch-status.ts';
+export type { BatchView } from './batches/batch-view.ts';
 export type { BatchWorkOptions, BatchWorkReport, PartOptions } from './batches/batch-work.ts';
 export { listBatches } from './batches/list-batches.ts';
 export { createBatch, deleteBatch, openBatch } from './batches/open-batch.ts';
@@ -46,10 +47,12 @@ export {
   TaskSucceededError,
   TaskUnsettledError,
 } from './tasks/task-errors.ts';
+export { TasksDamagedError } from './tasks/tasks-damaged-error.ts';
 export type { TaskItem } from './tasks/task-item.ts';
 export type { WorkOptions } from './tasks/task-runner.ts';
 export type { ListOptions } from './tasks/list-tasks.ts';
-export type { RetryStatus, Selection } from './tasks/task-shelf.ts';
+export type { RetryStatus, Selection } from './tasks/retry-tasks.ts';
 export type { RunOptions } from './tasks/run-options.ts';
 export { TaskTracker } from './tasks/task-tracker.ts';
+export type { StatusCount, TaskView } from './tasks/task-view.ts';
 export type { TaskBackoff, TaskTrackerOptions } from './tasks/tracker-options.ts';

@@ -148,6 +148,7 @@ const TASKS_VALUES = [
   'TaskSucceededError',
   'TaskTracker',
   'TaskUnsettledError',
+  'TasksDamagedError',
   'createBatch',
   'deleteBatch',
   'listBatches',
@@ -161,6 +162,7 @@ const TASKS_TYPES = [
   'BatchPlaceOptions',
   'BatchState',
   'BatchStatus',
+  'BatchView',
   'BatchWorkOptions',
   'BatchWorkReport',
   'Countdown',
@@ -191,6 +193,7 @@ const TASKS_TYPES = [
   'Selection',
   'Shelf',
   'StatusCodes',
+  'StatusCount',
   'Store',
   'StoreArea',
   'StoreOpener',
@@ -210,6 +213,7 @@ const TASKS_TYPES = [
   'TaskStore',
   'TaskStoreOptions',
   'TaskTrackerOptions',
+  'TaskView',
   'WorkOptions',
 ];
 const TESTING_VALUES = ['manualClock', 'memoryDisk'];

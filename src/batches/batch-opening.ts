@@ -41,8 +41,9 @@ export async function within<T>(options: BatchPlaceOptions, work: (store: Store,
 /** @throws BatchNotFoundError */
 export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, options: OpenBatchOptions<P, R>): Promise<Batch<P, R>> {
   const { leaseMs = 30_000, clock = systemClock, reduce } = options;
+  if (whyNoId(id) !== null) throw new BatchNotFoundError(String(id), store.url);
   const shelf = store.shelf('batches', id);
-  const plan = whyNoId(id) === null ? await readPlan(shelf) : undefined;
+  const plan = await readPlan(shelf);
   if (plan === undefined) throw new BatchNotFoundError(id, store.url);
   const tracker = trackerOf(id, plan.maxAttempts, options);
   const opened: { tasks?: TaskStore } = {};

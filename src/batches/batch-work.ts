@@ -1,3 +1,4 @@
+import { checkOptions, type OptionRules } from '../queues/check-options.ts';
 import type { ConsumeReport } from '../queues/consume.ts';
 import type { WorkOptions } from '../tasks/task-runner.ts';
 import { announce } from './announce.ts';
@@ -17,6 +18,21 @@ export interface PartOptions<P, R, V> {
    * @default the one that was given when the batch was made or opened, if any
    */
   readonly reduce?: ReduceWork<P, R, V> | undefined;
+}
+
+const RULES: OptionRules = {
+  failBatchOn: { wants: 'a list of classes of errors', test: (value) => Array.isArray(value) && value.every(isClass) },
+  reduce: { wants: 'a function', test: (value) => typeof value === 'function' },
+};
+
+/** A number or a list would end the part, where the error that it is compared with is to. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && typeof value.prototype === 'object';
+}
+
+/** @throws TypeError */
+export function checkPartOptions(where: string, options: object): void {
+  checkOptions(where, options, RULES);
 }
 
 /** As for tasks; but a batch has all its parts from the beginning. */

@@ -1,16 +1,23 @@
+import { QueueClosedError } from '../errors.ts';
+import { assertFunction, show } from '../queues/check-options.ts';
 import type { Attempt } from '../tasks/attempt.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
-import { parsePlace } from '../machines/task-place.ts';
 import { announce, type Publish } from './announce.ts';
-import { BatchFailedError, BatchNotReadyError, PartNotFoundError } from './batch-errors.ts';
-import { assertThere, type BatchGround, partNumber, whileThere } from './batch-ground.ts';
-import { type BatchStatus, batchStatus } from './batch-status.ts';
-import { type BatchWorkers, type BatchWorkOptions, type BatchWorkReport, type PartOptions, workOff } from './batch-work.ts';
+import { BatchFailedError, BatchNotReadyError } from './batch-errors.ts';
+import { assertThere, type BatchGround, whileThere } from './batch-ground.ts';
+import { BatchView, idOfPart } from './batch-view.ts';
+import {
+  type BatchWorkers,
+  type BatchWorkOptions,
+  type BatchWorkReport,
+  checkPartOptions,
+  type PartOptions,
+  workOff,
+} from './batch-work.ts';
 import { deleteIfDone, deleteThis, lastStatus } from './delete-when-done.ts';
 import { retryParts } from './part-retry.ts';
-import { pendingParts } from './pending-parts.ts';
 import { type PartWork, PartWorker } from './part-work.ts';
-import { reducedOf, type ReduceOptions, Reducer, type ReduceWork, type Reduction } from './reduce-work.ts';
+import { type ReduceOptions, Reducer, type ReduceWork, type Reduction } from './reduce-work.ts';
 import { decideFailed, findVerdict } from './verdict.ts';
 
 /** What a batch is opened with. */
@@ -22,7 +29,7 @@ export interface BatchOpening<P, R> {
 }
 
 /** A sealed set of parts, and at most one reduce: once all parts have succeeded there is one, whoever crashed where. */
-export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
+export class Batch<P = unknown, R = unknown> extends BatchView implements AsyncDisposable {
   readonly #ground: BatchGround;
   readonly #workers: BatchWorkers<P, R>;
   readonly #opening: BatchOpening<P, R>;
@@ -30,47 +37,10 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
 
   /** @internal `createBatch` and `openBatch` make it. */
   constructor(ground: BatchGround, tracker: TrackerGround, opening: BatchOpening<P, R>) {
+    super(ground);
     this.#ground = ground;
     this.#workers = { parts: new PartWorker<P, R>(ground, tracker), reducer: new Reducer<P, R>(ground, tracker) };
     this.#opening = opening;
-  }
-
-  get id(): string {
-    return this.#ground.id;
-  }
-
-  get total(): number {
-    return this.#ground.plan.total;
-  }
-
-  get metadata(): unknown {
-    return this.#ground.plan.metadata ?? null;
-  }
-
-  /** How it stands. One pass over the names of its parts. @throws BatchNotFoundError if it was deleted, as all that asks of it */
-  status(): Promise<BatchStatus> {
-    return batchStatus(this.#ground);
-  }
-
-  /** The ids of the parts that have not succeeded and may yet, in order. One pass over names. @throws BatchNotFoundError */
-  async pendingParts(): Promise<string[]> {
-    const pending = await pendingParts(this.#ground);
-    await assertThere(this.#ground);
-    return pending;
-  }
-
-  /** Whether a part has succeeded. @throws PartNotFoundError, BatchNotFoundError */
-  async isPartDone(partId: string | number): Promise<boolean> {
-    const seen = await this.#ground.tasks.read(this.#partId(partId));
-    if (seen === undefined) await assertThere(this.#ground);
-    return seen !== undefined && parsePlace(seen.place)?.status === 'succeeded';
-  }
-
-  /** What the reduce came to; undefined as long as it has not succeeded. @throws BatchNotFoundError, DamagedRecordError */
-  async reduced<V = unknown>(): Promise<V | undefined> {
-    const value = await reducedOf<V>(this.#ground);
-    if (value === undefined) await assertThere(this.#ground);
-    return value;
   }
 
   /**
@@ -78,7 +48,9 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
    * what was left: it may tell of some again. Resolves with how many parts it went through: 0 if that was done before.
    * @throws BatchNotFoundError, what `publish` threw
    */
-  announce(publish?: Publish): Promise<number> {
+  async announce(publish?: Publish): Promise<number> {
+    this.#assertOpen('announce');
+    if (publish !== undefined) assertFunction('announce', publish);
     return whileThere(this.#ground, () => announce(this.#ground, publish));
   }
 
@@ -90,9 +62,13 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
    * @throws PartNotFoundError, BatchFailedError (then `work` never runs), TaskRefusedError, DamagedRecordError and BatchDamagedError if it
    * can't be read or is gone, what `work` or `reduce` threw
    */
-  part<V>(partId: string | number, work: PartWork<P, R>, { failBatchOn = [], reduce }: PartOptions<P, R, V> = {}): Promise<R> {
+  async part<V>(partId: string | number, work: PartWork<P, R>, options: PartOptions<P, R, V> = {}): Promise<R> {
+    assertFunction('part', work);
+    checkPartOptions('part', options);
+    this.#assertOpen('part');
+    const { failBatchOn = [], reduce } = options;
     return whileThere(this.#ground, async () => {
-      const result = await this.#workers.parts.one(this.#partId(partId), work, failBatchOn);
+      const result = await this.#workers.parts.one(idOfPart(this.#ground, partId), work, failBatchOn);
       await this.reduceIfDue(reduce);
       return result;
     });
@@ -104,9 +80,13 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
    * @throws BatchFailedError if the batch had failed before, BatchDamagedError if parts, or results that `reduce` reads, can't be read or
    * are gone: once all others are settled
    */
-  work<V>(work: PartWork<P, R>, { reduce, ...options }: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
+  async work<V>(work: PartWork<P, R>, { reduce, failBatchOn = [], ...options }: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
+    assertFunction('work', work);
+    checkPartOptions('work', { reduce, failBatchOn });
+    this.#assertOpen('work');
     return whileThere(this.#ground, async () => {
-      const worked = await workOff(this.#ground, this.#workers, work, { ...options, reduce: reduce ?? this.#opening.reduce });
+      const how = { ...options, failBatchOn, reduce: reduce ?? this.#opening.reduce };
+      const worked = await workOff(this.#ground, this.#workers, work, how);
       return { ...worked, status: await lastStatus(this.#ground) };
     });
   }
@@ -119,7 +99,7 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
    */
   reduce<V>(work?: ReduceWork<P, R, V>, options?: ReduceOptions): Promise<V>;
   async reduce(work: ReduceWork<P, R, unknown> | undefined = this.#opening.reduce, { signal }: ReduceOptions = {}): Promise<unknown> {
-    if (typeof work !== 'function') throw new TypeError(`reduce takes a function, or createBatch and openBatch do, got ${typeof work}.`);
+    if (typeof work !== 'function') throw new TypeError(`reduce takes a function, or createBatch and openBatch do, got ${show(work)}.`);
     return whileThere(this.#ground, async () => {
       const verdict = await findVerdict(this.#ground);
       if (verdict?.kind === 'failed') throw new BatchFailedError(this.id, verdict.reason);
@@ -140,7 +120,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
 
   /** Fails the batch, for good, if nothing is decided yet: no part runs any more, and no reduce. False if it was decided before. */
   async fail(reason: string): Promise<boolean> {
-    if (typeof reason !== 'string') throw new TypeError(`fail takes the reason as text, got ${typeof reason}.`);
+    if (typeof reason !== 'string' || reason === '') throw new TypeError(`fail takes the reason as text, got ${show(reason)}.`);
+    this.#assertOpen('fail');
     await assertThere(this.#ground);
     return decideFailed(this.#ground, reason);
   }
@@ -151,7 +132,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
    * has succeeded. Resolves with how many that was.
    * @throws BatchFailedError: what has failed as a whole stays so
    */
-  retry(): Promise<number> {
+  async retry(): Promise<number> {
+    this.#assertOpen('retry');
     return whileThere(this.#ground, async () => {
       await assertThere(this.#ground);
       return retryParts(this.#ground);
@@ -159,7 +141,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
   }
 
   /** Removes the batch with all that is in it, whoever works on it: they get a `BatchNotFoundError`. False if it was gone. */
-  delete(): Promise<boolean> {
+  async delete(): Promise<boolean> {
+    this.#assertOpen('delete');
     return deleteThis(this.#ground);
   }
 
@@ -173,11 +156,8 @@ export class Batch<P = unknown, R = unknown> implements AsyncDisposable {
     return this.dispose();
   }
 
-  #partId(partId: string | number): string {
-    const id = String(partId);
-    const index = partNumber(id);
-    if (index === undefined || index >= this.total) throw new PartNotFoundError(this.id, id, this.total);
-    return id;
+  #assertOpen(operation: string): void {
+    if (this.#ending !== undefined) throw new QueueClosedError(operation, `batch ${this.id}`, 'disposed');
   }
 
   async #dispose(): Promise<void> {

@@ -19,6 +19,11 @@ export function checkOptions(where: string, options: unknown, rules: OptionRules
   }
 }
 
+/** @throws TypeError for what is to be called, and can't be */
+export function assertFunction(operation: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(`${operation} takes a function, got ${show(value)}.`);
+}
+
 /** A value as it can be read in a message. */
 export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;

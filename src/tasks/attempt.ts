@@ -1,10 +1,11 @@
 import { ClaimLostError } from '../errors.ts';
 import { outputStageTask } from '../formats/output-stage.ts';
-import type { TaskOutput, TaskProgress } from '../formats/task-record.ts';
+import { dataAs, type TaskOutput, type TaskProgress } from '../formats/task-record.ts';
 import type { TaskClaim, TaskStore } from '../stores/store.ts';
 import type { OutputFiles } from './output-files.ts';
 import { copyOf } from './task-data.ts';
 import { type Checkpoint, timeOf } from './task.ts';
+import type { TrackerGround } from './tracker-ground.ts';
 
 /** What an attempt stands on. */
 export interface AttemptGround<T> {
@@ -12,6 +13,8 @@ export interface AttemptGround<T> {
   readonly claim: TaskClaim;
   readonly outputs: OutputFiles;
   readonly useCase: string;
+  /** What a schema makes of data. @throws InvalidValueError */
+  readonly valid: TrackerGround['valid'];
   /** What the task holds as it is started: that of a checkpoint, if an earlier attempt left one. */
   readonly data: T;
 }
@@ -75,11 +78,11 @@ export class Attempt<T = unknown> {
   /**
    * Writes the data down as it is now. Once this resolves it survives a failure of this attempt and the end of its process: the
    * next attempt starts from it. A stop in the middle leaves the checkpoint before it.
-   * @throws ClaimLostError, and then nothing was written; UnserialisableValueError, DiskError
+   * @throws InvalidValueError if the schema refuses it, UnserialisableValueError, ClaimLostError, and then nothing was written; DiskError
    */
   async checkpoint(): Promise<void> {
     this.#assertOurs();
-    const data = copyOf(this.#data);
+    const data = copyOf(dataAs<T>(await this.#ground.valid(this.#data)));
     await this.#write(() => ({ data }));
     this.#kept = data;
     this.#isCheckpointed = true;

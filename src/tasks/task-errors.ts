@@ -84,7 +84,12 @@ export class TaskNotReadyError extends TaskRefusedError {
   readonly place: string;
 
   constructor(useCase: string, taskId: string, place: string, options?: ErrorOptions) {
-    super(useCase, taskId, `it is in ${place}, from which this step does not start. See startsFrom.`, options);
+    super(
+      useCase,
+      taskId,
+      `it is in ${place}, from which this step does not start. If it is to, give the code of that status as startsFrom (--starts-from).`,
+      options,
+    );
     this.place = place;
   }
 }

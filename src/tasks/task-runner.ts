@@ -5,6 +5,7 @@ import { dataAs } from '../formats/task-record.ts';
 import { Attempt } from './attempt.ts';
 import { type Started, startTask } from './start-task.ts';
 import { TaskUnsettledError } from './task-errors.ts';
+import type { DamagedTaskReport } from './task.ts';
 import { TaskItem } from './task-item.ts';
 import { TaskQueue } from './task-queue.ts';
 import { TaskSupply } from './task-supply.ts';
@@ -80,6 +81,7 @@ export class TaskRunner<T> {
 
   /** Runs `work` on whatever is due, until nothing is left that may come to be due. */
   async work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions): Promise<ConsumeReport> {
+    if (this.#ended.signal.aborted) throw this.#closedError('work');
     const { pollIntervalMs = DEFAULTS.pollIntervalMs, follow = DEFAULTS.follow, onError = DEFAULTS.onError, ...others } = options;
     checkOptions('work', { pollIntervalMs, follow }, RULES);
     const queue = new TaskQueue<T>({
@@ -98,6 +100,11 @@ export class TaskRunner<T> {
     };
     // Waits between attempts are on disk: nobody holds a task that is not due.
     return consume(queue, handle, { clock: this.#ground.clock, ...others, onError, backoff: false });
+  }
+
+  /** What would be worked on if its record could be read. */
+  damaged(): Promise<DamagedTaskReport[]> {
+    return this.#supply.damaged();
   }
 
   /** Starts nothing any more, and gives back what runs: whoever works on it is told. */
@@ -121,9 +128,9 @@ export class TaskRunner<T> {
   }
 
   #begin(started: Started): TaskItem<T> {
-    const { store, outputs, useCase } = this.#ground;
+    const { store, outputs, useCase, valid } = this.#ground;
     const { claim, record } = started;
-    const attempt = new Attempt<T>({ store, claim, outputs, useCase, data: dataAs<T>(record.data) }, record.attempts + 1);
+    const attempt = new Attempt<T>({ store, claim, outputs, useCase, valid, data: dataAs<T>(record.data) }, record.attempts + 1);
     const item = new TaskItem<T>(this.#ground, started, attempt, () => this.#left(item));
     this.#running.add(item);
     this.#lookLater();

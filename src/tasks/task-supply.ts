@@ -1,6 +1,7 @@
 import { isRunning, parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { SeenTask, TaskQuery } from '../stores/store.ts';
 import { firstWanted } from './first-wanted.ts';
+import type { DamagedTaskReport } from './task.ts';
 import { type Started, startSeen, whyNot } from './start-task.ts';
 import { TaskIgnoredError } from './task-errors.ts';
 import type { TrackerGround } from './tracker-ground.ts';
@@ -40,6 +41,16 @@ export class TaskSupply {
     if (this.#isOver || !(await this.#mayStart())) return false;
     const found = await this.#first({ places: await this.#places(), order: 'any', limit: 1 }, () => true);
     return found.length > 0 || ((await this.#ground.mayHaveMore?.()) ?? false);
+  }
+
+  /** What would be worked on if its record could be read, and nobody has who may end it all the same. */
+  async damaged(): Promise<DamagedTaskReport[]> {
+    const { store, isForAnybody = () => true } = this.#ground;
+    const left = await store.list({ places: await this.#places(), order: 'id', limit: Number.MAX_SAFE_INTEGER });
+    return left.flatMap((seen) => {
+      if (seen.kind === 'task' || !isForAnybody(seen.id) || (seen.holder !== undefined && seen.holder.standing !== 'dead')) return [];
+      return [{ id: seen.id, path: seen.path, reason: seen.reason }];
+    });
   }
 
   /** Asked once it is ours: what was allowed before may not be any more. */

@@ -1,16 +1,19 @@
 import { QueueClosedError } from '../errors.ts';
-import type { TaskStatus } from '../machines/task-lifecycle.ts';
+import { assertFunction } from '../queues/check-options.ts';
 import type { ConsumeReport } from '../queues/consume.ts';
 import type { Store } from '../stores/store.ts';
 import type { Attempt } from './attempt.ts';
+import { createMany } from './create-many.ts';
 import { createTask, type NewTask, type TaskEntry } from './create-task.ts';
 import { openGround } from './open-ground.ts';
+import { deleteTask, reopenTask } from './reopen-task.ts';
+import { retryTasks, type Selection } from './retry-tasks.ts';
 import { checkRunOptions, type RunOptions } from './run-options.ts';
-import type { StatusCodes } from './status-codes.ts';
-import type { DamagedTaskReport, Task } from './task.ts';
+import { TaskNotFoundError } from './task-errors.ts';
 import type { TaskItem } from './task-item.ts';
 import { TaskRunner, type WorkOptions } from './task-runner.ts';
-import { type ListOptions, type Selection, TaskShelf } from './task-shelf.ts';
+import { TaskView } from './task-view.ts';
+import { TasksDamagedError } from './tasks-damaged-error.ts';
 import type { TrackerGround } from './tracker-ground.ts';
 import { codesOf, type TaskTrackerOptions } from './tracker-options.ts';
 
@@ -18,20 +21,19 @@ import { codesOf, type TaskTrackerOptions } from './tracker-options.ts';
  * Tasks whose status survives: each is pending, running, succeeded, failed or ignored, and a crash of whoever runs one
  * leaves it so that another can.
  */
-export class TaskTracker<T = unknown> implements AsyncDisposable {
+export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDisposable {
   readonly #ground: TrackerGround;
   readonly #store: Store;
   readonly #isStoreOurs: boolean;
-  readonly #shelf: TaskShelf<T>;
   readonly #runner: TaskRunner<T>;
   #isDisposed = false;
   #disposing: Promise<void> | undefined;
 
   private constructor(ground: TrackerGround, store: Store, isStoreOurs: boolean) {
+    super(ground);
     this.#ground = ground;
     this.#store = store;
     this.#isStoreOurs = isStoreOurs;
-    this.#shelf = new TaskShelf<T>(ground);
     this.#runner = new TaskRunner<T>(ground);
   }
 
@@ -46,33 +48,13 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
     return new TaskTracker<T>(ground, opened, typeof store === 'string');
   }
 
-  get useCase(): string {
-    return this.#ground.useCase;
-  }
-
-  /** The code of a status: what `list` takes from another step too. @throws RangeError where they are not numbered */
-  statusCode(status: TaskStatus): number {
-    const code = this.#ground.places.code(status);
-    if (code === undefined) throw new RangeError(`The statuses of ${this.useCase} have no codes. See statuses.`);
-    return code;
-  }
-
-  /** All codes; undefined where the statuses are not numbered. */
-  get statusCodes(): StatusCodes | undefined {
-    return this.#ground.places.codes;
-  }
-
-  /** The status of a code. @throws RangeError if this step has no such code */
-  statusOf(code: number): TaskStatus {
-    return this.#ground.places.status(code);
-  }
-
   /**
    * Creates a task, pending, if there is none of that id: false if there is, whatever its status, and nothing was changed. Once
    * this resolves the task survives a crash; a stop before leaves it there or not, never half, and a repeat settles that.
    * @throws TaskIdError, InvalidValueError, UnserialisableValueError, TypeError for wrong options, DiskError
    */
-  create(id: string, data: T, options?: NewTask): Promise<boolean> {
+  async create(id: string, data: T, options?: NewTask): Promise<boolean> {
+    this.#assertOpen('create');
     return createTask(this.#ground, id, data, options);
   }
 
@@ -81,12 +63,8 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
    * one that is refused, whose error is thrown; a repeat creates the rest.
    */
   async createMany(tasks: Iterable<TaskEntry<T>> | AsyncIterable<TaskEntry<T>>): Promise<number> {
-    return this.#shelf.createMany(tasks);
-  }
-
-  /** One task as it stands; undefined if there is none of that id. @throws DamagedRecordError */
-  get(id: string): Promise<Task<T> | undefined> {
-    return this.#shelf.get(id);
+    this.#assertOpen('createMany');
+    return createMany(this.#ground, tasks);
   }
 
   /**
@@ -100,12 +78,13 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
    * succeeded could not: then it failed, or was given back; DamagedRecordError
    */
   async run<R>(id: string, work: (attempt: Attempt<T>) => R | Promise<R>, options: RunOptions = {}): Promise<R> {
+    assertFunction('run', work);
     checkRunOptions(options);
     return this.#runner.run(id, work, codesOf(options.startsFrom), options.signal);
   }
 
   /**
-   * Starts any task that is due; undefined if none is now. It is to be settled: `done`, `fail` or `release`. If the process dies
+   * Starts any task that is due; undefined if none is now: what can't be read is passed over, and told by `damaged`. It is to be settled: `done`, `fail` or `release`. If the process dies
    * before, that was an attempt that failed.
    */
   next(): Promise<TaskItem<T> | undefined> {
@@ -115,49 +94,30 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
   /**
    * Runs `work` on whatever is due, several at a time, until nothing is left that may come to be due: it waits for what failed and
    * is not due yet, and for what others have. By default it goes on when a task is given up, and the report tells of it.
+   * @throws TasksDamagedError if records can't be read: once nothing else is left
    */
-  work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions = {}): Promise<ConsumeReport> {
-    return this.#runner.work(work, options);
-  }
-
-  /** Tasks in an order, no more than `limit` of them: of all statuses, or of some. What can't be read is left out, and told by `damaged`. */
-  list(options?: ListOptions): Promise<Task<T>[]> {
-    return this.#shelf.list(options);
-  }
-
-  /** Those that are to be worked on yet: pending, those that another step left for this one, failed, and those whose process died. */
-  listUnfinished(options?: Omit<ListOptions, 'status'>): Promise<Task<T>[]> {
-    return this.#shelf.listUnfinished(options);
-  }
-
-  /** Those whose records can't be read: by a person's hand, or a disk's fault. */
-  damaged(): AsyncGenerator<DamagedTaskReport, void, void> {
-    return this.#shelf.damaged();
-  }
-
-  /** How many there are of each status of this step, `running` with those whose process died. One pass over names, and no record is read. */
-  counts(): Promise<Record<TaskStatus, number>> {
-    return this.#shelf.counts();
-  }
-
-  /** What failed, then what was given up, with its errors; by id in each. */
-  failed(): Promise<Task<T>[]> {
-    return this.#shelf.list({ status: ['failed', 'ignored'] });
+  async work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions = {}): Promise<ConsumeReport> {
+    assertFunction('work', work);
+    const report = await this.#runner.work(work, options);
+    const damaged = report.interrupted === null ? await this.#runner.damaged() : [];
+    if (damaged.length > 0) throw new TasksDamagedError(this.useCase, damaged, report);
+    return report;
   }
 
   /**
    * Puts what failed or was given up back to work, due at once, its failures forgotten: these, or all. What has another status,
    * or somebody has, is left as it is. Resolves with how many that was. A stop leaves some of them; a repeat does the rest.
+   * @throws TypeError for what selects nothing, DamagedRecordError for the first that can't be read: once all others were put back
    */
   async retry(selection?: Selection): Promise<number> {
     this.#assertOpen('retry');
-    return this.#shelf.retry(selection);
+    return retryTasks(this.#ground, selection);
   }
 
   /** Puts one back to pending, due at once, whatever came of it: its data and errors as they are, its failures forgotten. @throws TaskNotFoundError, TaskLockedError while somebody has it */
   async reopen(id: string): Promise<void> {
     this.#assertOpen('reopen');
-    return this.#shelf.reopen(id);
+    if ((await reopenTask(this.#ground, id)) === 'none') throw new TaskNotFoundError(this.useCase, id);
   }
 
   /**
@@ -166,11 +126,12 @@ export class TaskTracker<T = unknown> implements AsyncDisposable {
    */
   async delete(id: string): Promise<boolean> {
     this.#assertOpen('delete');
-    return this.#shelf.delete(id);
+    return deleteTask(this.#ground, id);
   }
 
   /** Deletes all tasks of the use case, of all its steps, at once for all who look; what somebody has can't be settled any more. Resolves with how many there were. */
   async deleteAll(): Promise<number> {
+    this.#assertOpen('deleteAll');
     const counts = [...(await this.#ground.store.counts()).values()];
     await this.#store.remove('tasks', this.useCase);
     return counts.reduce((sum, count) => sum + count, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BatchFailedError, BatchNotFoundError, BatchNotReadyError, PartNotFoundError } from '../../src/batches/batch-errors.ts';
-import { PermanentError } from '../../src/errors.ts';
+import { PermanentError, QueueClosedError } from '../../src/errors.ts';
 import { TaskIgnoredError, TaskLockedError, TaskSucceededError } from '../../src/tasks/task-errors.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';
 
@@ -309,6 +309,50 @@ describe.each(PLACES)('the reduce of a batch in a %s store', (kind) => {
     };
     await expect(batch.reduce(work, { signal: stop.signal })).rejects.toThrow('told to end');
     expect((await batch.status()).reduce).toBe('pending');
+  });
+});
+
+describe.each(PLACES)('a batch in a %s store', (kind) => {
+  it('takes nothing for a class of errors, or for work, that is none, and counts no attempt of it', async () => {
+    const batch = await new BatchPlace(kind).create([1]);
+    const calls = [
+      [
+        'part',
+        [0, () => 1, { failBatchOn: RangeError }],
+        'part: failBatchOn must be a list of classes of errors, got function RangeError.',
+      ],
+      ['part', [0, () => 1, { failBatchOn: [5] }], 'part: failBatchOn must be a list of classes of errors, got [5].'],
+      ['part', [0, () => 1, { failBatchOn: ['RangeError'] }], 'failBatchOn must be'],
+      ['part', [0, () => 1, { failJobOn: [RangeError] }], 'part has no option failJobOn'],
+      ['part', [0, () => 1, { reduce: 'sum' }], 'part: reduce must be a function'],
+      ['part', [0, 'load'], 'part takes a function, got "load".'],
+      ['work', [], 'work takes a function, got undefined.'],
+      ['work', [() => 1, { failBatchOn: [(): void => undefined] }], 'work: failBatchOn must be'],
+      ['work', [() => 1, { reduce: 5 }], 'work: reduce must be a function'],
+      ['work', [() => 1, { follow: true, retries: 1 }], 'has no option'],
+      ['announce', ['queue'], 'announce takes a function'],
+      ['fail', [''], 'fail takes the reason as text, got "".'],
+      ['fail', [5], 'fail takes the reason as text, got 5.'],
+    ] as const;
+    for (const [name, given, why] of calls) await expect(Reflect.apply(batch[name], batch, [...given]), why).rejects.toThrow(why);
+    expect(await batch.status()).toMatchObject({ state: 'running', parts: { pending: 1 } });
+    expect(await batch.part(0, (part) => part)).toBe(1);
+  });
+
+  it('does nothing any more once it is disposed of', async () => {
+    const place = new BatchPlace(kind);
+    const batch = await place.create([1]);
+    await batch.dispose();
+    const calls = [
+      () => batch.part(0, () => 1),
+      () => batch.work(() => 1),
+      () => batch.fail('late'),
+      () => batch.retry(),
+      () => batch.announce(),
+      () => batch.delete(),
+    ];
+    for (const call of calls) await expect(call()).rejects.toThrow(QueueClosedError);
+    expect(await (await place.open()).status()).toMatchObject({ state: 'running', parts: { pending: 1 } });
   });
 });
 

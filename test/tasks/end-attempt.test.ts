@@ -51,6 +51,24 @@ describe.each(STORES)('in %s what can’t be written', (store) => {
     expect(await tracker.get('a')).toMatchObject({ status: 'failed', data: 1, lastError: { name: 'InvalidValueError' } });
   });
 
+  it('is not kept by a checkpoint that its schema refuses: what was kept before is', async () => {
+    const world = new TrackerWorld(store);
+    const tracker = await world.open({ schema: small });
+    await tracker.create('a', 1);
+    const running = tracker.run('a', async (attempt) => {
+      attempt.data = 5;
+      await attempt.checkpoint();
+      attempt.data = 11;
+      await expect(attempt.checkpoint()).rejects.toBeInstanceOf(InvalidValueError);
+      attempt.data = 12;
+      await attempt.checkpoint();
+    });
+    await expect(running).rejects.toThrow('too many');
+    expect(await tracker.get('a')).toMatchObject({ status: 'failed', data: 5 });
+    await world.passBackoff();
+    expect(await tracker.run('a', ({ data }) => data)).toBe(5);
+  });
+
   it('is a failure of that task alone where many are worked on', async () => {
     const tracker = await new TrackerWorld(store).open<unknown>({ backoff: false, maxAttempts: 2 });
     await tracker.createMany([

@@ -146,8 +146,7 @@ describe('a list of tasks, one of which can’t be read', () => {
     const damaged = [];
     for await (const one of tracker.damaged()) damaged.push(one);
     expect(damaged).toMatchObject([{ id: 'a', path: '/store/tasks/load/pending/a.json' }]);
-    const report = await tracker.work(() => undefined);
-    expect(report).toMatchObject({ done: 3, failed: 0 });
+    await expect(tracker.work(() => undefined)).rejects.toMatchObject({ report: { done: 3, failed: 0 } });
     await expect(tracker.get('a')).rejects.toMatchObject({ code: 'ERR_DAMAGED_RECORD' });
     await expect(tracker.run('a', () => expect.unreachable())).rejects.toMatchObject({ code: 'ERR_DAMAGED_RECORD' });
   });

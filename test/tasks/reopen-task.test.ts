@@ -63,7 +63,14 @@ describe.each(STORES)('in %s', (store) => {
     expect(await tracker.retry({ status: 'ignored' })).toBe(1);
     expect(await tracker.retry(['f', 'i', 'p', 's', 'x'])).toBe(1);
     expect(idsOf(await tracker.failed())).toEqual(['g']);
-    await expect(Reflect.apply(tracker.retry, tracker, ['fg'])).rejects.toThrow(TypeError);
+    for (const nothing of ['fg', { stauts: 'failed' }, { status: 'pending' }, { status: 'failed', ids: [] }, {}, null, 5])
+      await expect(Reflect.apply(tracker.retry, tracker, [nothing]), JSON.stringify(nothing)).rejects.toThrow(TypeError);
+    expect(idsOf(await tracker.failed())).toEqual(['g']);
+  });
+
+  it('what can be no id keeps none of the others from being retried', async () => {
+    const { tracker } = await ofAllKinds(store);
+    expect(await tracker.retry(['f', 'x'.repeat(400), '', 'g'])).toBe(2);
   });
 
   it('what somebody has started meanwhile is not retried under them', async () => {
@@ -94,6 +101,15 @@ describe.each(STORES)('in %s', (store) => {
 });
 
 describe('on a disk', () => {
+  it('a task whose record can not be read is told of by a retry, once all others were put back', async () => {
+    const { world, tracker } = await ofAllKinds('file:');
+    const file = await world.disk.open('/store/tasks/load/failed/f.json', 'update');
+    file.truncate(5);
+    file.close();
+    await expect(tracker.retry(['f', 'g', 'i'])).rejects.toThrow(/failed\/f\.json can't be read/);
+    expect(await tracker.counts()).toMatchObject({ failed: 1, ignored: 0, pending: 3 });
+  });
+
   it('a task whose record can not be read is deleted by its id, and harms no other meanwhile', async () => {
     const { world, tracker } = await ofAllKinds('file:');
     const path = '/store/tasks/load/failed/f.json';

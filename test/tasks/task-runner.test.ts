@@ -155,3 +155,38 @@ describe.each(STORES)('whatever is due in %s', (store) => {
     await expect(Reflect.apply(tracker.run, tracker, ['a', () => undefined, { startFrom: 1 }])).rejects.toThrow('no option startFrom');
   });
 });
+
+describe('on a disk', () => {
+  it('what can not be read keeps nobody from all others, and ends the work with an error that names it', async () => {
+    const world = new TrackerWorld('file:');
+    const tracker = await world.open({ backoff: false });
+    await tracker.createMany(numbered(5));
+    await tracker.run('4', () => undefined);
+    for (const path of ['pending/1', 'succeeded/4']) {
+      const file = await world.disk.open(`/store/tasks/load/${path}.json`, 'update');
+      file.truncate(5);
+      file.close();
+    }
+    const error = await tracker.work(() => undefined).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'ERR_TASKS_DAMAGED', useCase: 'load', tasks: [{ id: '1' }], report: { done: 3, failed: 0 } });
+    expect(String(error)).toMatch(/^TasksDamagedError: Tasks of load can't be worked on\. \S+pending\/1\.json can't be read \(/);
+    expect(await tracker.counts()).toMatchObject({ pending: 1, succeeded: 4 });
+    await tracker.delete('1');
+    expect(await tracker.work(() => undefined)).toMatchObject({ done: 0 });
+  });
+
+  it('what can not be read is not told of by who was interrupted, or while somebody has it', async () => {
+    const world = new TrackerWorld('file:');
+    const [tracker, other] = [await world.open(), await world.open()];
+    await tracker.createMany(numbered(2));
+    const { end } = await hold(other, '0');
+    const [name = ''] = await world.disk.readdir('/store/tasks/load/running');
+    const file = await world.disk.open(`/store/tasks/load/running/${name}`, 'update');
+    file.truncate(5);
+    file.close();
+    const stop = new AbortController();
+    expect(await tracker.work(() => stop.abort(), { signal: stop.signal })).toMatchObject({ done: 1, interrupted: expect.anything() });
+    expect(await tracker.work(() => undefined)).toMatchObject({ done: 0, interrupted: null });
+    await end();
+  });
+});

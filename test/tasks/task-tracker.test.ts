@@ -369,11 +369,26 @@ describe.each(STORES)('a tracker in %s', (store) => {
     for (const call of [
       () => tracker.run('a', () => undefined),
       () => tracker.next(),
+      () => tracker.work(() => undefined),
+      () => tracker.create('new', 1),
+      () => tracker.createMany([['new', 1]]),
+      () => tracker.retry(),
       () => tracker.reopen('a'),
       () => tracker.delete('a'),
+      () => tracker.deleteAll(),
     ])
       await expect(call()).rejects.toBeInstanceOf(QueueClosedError);
     expect(await other.list()).toEqual(before);
+  });
+
+  it('runs nothing that is no function, and that is no attempt', async () => {
+    const tracker = await new TrackerWorld(store).open();
+    await tracker.create('a', 1);
+    for (const work of [undefined, 'load', {}]) {
+      await expect(Reflect.apply(tracker.run, tracker, ['a', work])).rejects.toThrow(/^run takes a function, got /);
+      await expect(Reflect.apply(tracker.work, tracker, [work])).rejects.toThrow(/^work takes a function, got /);
+    }
+    expect(await tracker.get('a')).toMatchObject({ status: 'pending', attempts: 0 });
   });
 
   it.each([
