@@ -10,7 +10,7 @@ import {
 import { QueueLockedError, QueueTakenError } from '../fs/ownership-errors.ts';
 import { FolderNotFoundError, MeetingFailedError } from '../doctor/doctor-errors.ts';
 import { FolderInUseError, FolderOptionsError } from '../folders/folder-errors.ts';
-import { StoreUrlError } from '../stores/store-errors.ts';
+import { NotAStoreError, ReadOnlyStoreError, StoreUrlError } from '../stores/store-errors.ts';
 import { TaskIdError, TaskLockedError, TaskNotDueError, TaskNotFoundError, TaskRefusedError } from '../tasks/task-errors.ts';
 import { CannotStartError } from './cannot-start-error.ts';
 import { NotThereError } from './not-there-error.ts';
@@ -46,10 +46,12 @@ const BY_ERROR = [
   [QueueNotFoundError, EXIT.notAQueue],
   [FolderNotFoundError, EXIT.notAQueue],
   [NotThereError, EXIT.notAQueue],
+  [NotAStoreError, EXIT.notAQueue],
   [TaskNotFoundError, EXIT.notAQueue],
   [BatchNotFoundError, EXIT.notAQueue],
   [FormatVersionError, EXIT.newerFormat],
   [ReadOnlyQueueError, EXIT.notPermitted],
+  [ReadOnlyStoreError, EXIT.notPermitted],
   [QueueLockedError, EXIT.held],
   [QueueTakenError, EXIT.held],
   [FolderInUseError, EXIT.held],

@@ -9,6 +9,7 @@ import {
   ReadOnlyQueueError,
   UnserialisableValueError,
 } from '../../src/errors.ts';
+import { NotAStoreError, ReadOnlyStoreError } from '../../src/stores/store-errors.ts';
 import { QueueLockedError, QueueTakenError } from '../../src/fs/ownership-errors.ts';
 import { FolderInUseError, FolderOptionsError } from '../../src/folders/folder-errors.ts';
 
@@ -18,6 +19,8 @@ it.each([
   [new FolderOptionsError('q', 'extension', '.tsv', '.csv'), 2],
   [new NotAQueueError('q', 'x'), 3],
   [new QueueNotFoundError('q'), 3],
+  [new NotAStoreError('s', 'x'), 3],
+  [new ReadOnlyStoreError('s'), 5],
   [new FormatVersionError('q', 2, 1), 4],
   [new ReadOnlyQueueError('q'), 5],
   [new DiskError('open', 'q', 'EACCES'), 5],

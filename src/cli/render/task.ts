@@ -1,3 +1,4 @@
+import { formatPlace } from '../../machines/task-place.ts';
 import type { TaskProgress } from '../../formats/task-record.ts';
 import type { TaskHolder } from '../../stores/store.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -17,18 +18,24 @@ const COLUMNS = [
 /** Tasks, a line each; nothing for none. */
 export function renderTasks(tasks: readonly Task[]): string[] {
   if (tasks.length === 0) return [];
-  const rows = tasks.map((task) => [formatSentence(task.id), task.status, String(task.attempts), task.updatedAt, nowOf(task)]);
+  const rows = tasks.map((task) => [
+    formatSentence(task.id),
+    formatPlace(task.status, task.code),
+    String(task.attempts),
+    task.updatedAt,
+    nowOf(task),
+  ]);
   return renderTable(COLUMNS, rows);
 }
 
 /** All that is known of one. */
 export function renderTask(task: Task): string[] {
-  const { id, useCase, status, data, attempts, failures, createdAt, updatedAt, errors } = task;
+  const { id, useCase, status, code, data, attempts, failures, createdAt, updatedAt, errors } = task;
   const now = nowOf(task);
   const failed = failures > 0 ? `, ${failures} failed since it succeeded or was reopened last` : '';
   return [
     ['task', `${formatSentence(id)} of ${formatSentence(useCase)}`],
-    ['status', now === '' ? status : `${status}, ${now}`],
+    ['status', `${formatPlace(status, code)}${now === '' ? '' : `, ${now}`}`],
     ['data', formatValue(data)],
     ['attempts', `${formatNumberOf(attempts, 'attempt')}${failed}`],
     ['created', createdAt],

@@ -8,9 +8,10 @@ import type { StoreCall, StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseValue, readLines } from '../value-source.ts';
 import { when, type When } from '../when.ts';
-import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
+import { CODES_OPTION, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
+import { assertStep } from './with-tasks.ts';
 
-interface CreateOptions extends TaskOptions {
+interface CreateOptions extends StepOptions {
   readonly data?: string;
   readonly notBefore?: When;
 }
@@ -21,6 +22,7 @@ export const createCommand: StoreCommand<CreateOptions> = {
   operands: [{ syntax: '<id...>', description: 'an id a task; - for tasks on stdin, each a line {"id":…,"data":…,"notBefore":…}' }],
   options: [
     USE_CASE_OPTION,
+    CODES_OPTION,
     { flags: '--data <json>', description: 'what the typed ones are about (default: null)' },
     {
       flags: '--not-before <when>',
@@ -44,8 +46,10 @@ export const createCommand: StoreCommand<CreateOptions> = {
       }
     };
     const plan = planOf(surroundings, call);
-    const tracker = await openTracker(call.store, { useCase: call.options.useCase, clock: surroundings.clock });
+    const { useCase, codes } = call.options;
+    const tracker = await openTracker(call.store, { useCase, clock: surroundings.clock, ...(codes && { statuses: codes }) });
     try {
+      await assertStep(tracker, call.options);
       const created = await tracker.createMany(count(plan));
       const result = { created, existed: given - created };
       await surroundings.out.line(call.options.json ? formatJsonLine(result) : describe(result));

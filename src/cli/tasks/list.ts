@@ -8,10 +8,11 @@ import { renderTasks } from '../render/task.ts';
 import { formatSentence } from '../render/visible-text.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
-import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
-import { withTasks } from './with-tasks.ts';
+import { statusesIn } from './statuses-in.ts';
+import { CODES_OPTION, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
+import { assertStep, withTasks } from './with-tasks.ts';
 
-interface ListOptions extends TaskOptions {
+interface ListOptions extends StepOptions {
   readonly status?: readonly TaskStatus[];
   readonly unfinished?: boolean;
   readonly order?: (typeof ORDERS)[number];
@@ -40,6 +41,7 @@ export const listCommand: StoreCommand<ListOptions> = {
   operands: [],
   options: [
     USE_CASE_OPTION,
+    CODES_OPTION,
     { flags: '--status <status,...>', description: `only these: ${TASK_STATUSES.join(', ')}`, parse: parseStatuses },
     { flags: '--unfinished', description: 'only what is to be worked on yet: pending, failed, and what died with its process' },
     {
@@ -59,7 +61,11 @@ export const listCommand: StoreCommand<ListOptions> = {
       const { status, unfinished, order, limit, json } = call.options;
       if (unfinished && status) throw new UsageError('give one of --status and --unfinished. Run: dibs task ls --help');
       const query = { ...(order && { order }), ...(limit !== undefined && { limit }) };
-      const tasks = await (unfinished ? tracker.listUnfinished(query) : tracker.list({ ...query, ...(status && { status }) }));
+      // What is unfinished another step may have finished.
+      if (unfinished) await assertStep(tracker, call.options);
+      const tasks = unfinished
+        ? await tracker.listUnfinished(query)
+        : await tracker.list({ ...query, status: await statusesIn(tracker, call.options, status) });
       await surroundings.out.lines(json ? tasks.map(formatJsonLine) : renderTasks(tasks));
       // Who wants a few is not to wait for all.
       const isSound = limit !== undefined || (await tellDamage(tracker, surroundings));

@@ -1,3 +1,4 @@
+import { formatPlace } from '../../machines/task-place.ts';
 import type { TaskTracker } from '../../tasks/task-tracker.ts';
 import { ask } from '../ask.ts';
 import type { Surroundings } from '../command.ts';
@@ -55,8 +56,8 @@ async function removeEach(tracker: TaskTracker<unknown>, ids: Iterable<string>):
 }
 
 async function isWanted(surroundings: Surroundings, tracker: TaskTracker<unknown>): Promise<boolean> {
-  const counts = await tracker.counts();
-  const parts = Object.entries(counts).flatMap(([status, count]) => (count > 0 ? [`${formatCount(count)} ${status}`] : []));
+  const counts = await tracker.countsOfAllSteps();
+  const parts = counts.flatMap(({ status, code, count }) => (count > 0 ? [`${formatCount(count)} ${formatPlace(status, code)}`] : []));
   const question = `Delete every task of ${tracker.useCase}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}?`;
   return interruptible((signal) => ask(question, surroundings, signal));
 }

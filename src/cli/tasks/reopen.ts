@@ -2,17 +2,17 @@ import { EXIT } from '../exit-code.ts';
 import { formatJsonLine } from '../render/json.ts';
 import { formatNumberOf } from '../render/quantity.ts';
 import type { StoreCommand } from '../store-command.ts';
-import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
-import { withTasks } from './with-tasks.ts';
+import { CODES_OPTION, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
+import { withStep } from './with-tasks.ts';
 
-export const reopenCommand: StoreCommand<TaskOptions> = {
+export const reopenCommand: StoreCommand<StepOptions> = {
   name: 'reopen',
   summary: 'put tasks back to pending whatever came of them, their data as it is',
   operands: [{ syntax: '<id...>', description: 'which ones' }],
-  options: [USE_CASE_OPTION],
+  options: [USE_CASE_OPTION, CODES_OPTION],
   examples: [['dibs task reopen monday', 'run it again although it succeeded']],
   run: (surroundings, call) =>
-    withTasks(surroundings, call, async (tracker) => {
+    withStep(surroundings, call, async (tracker) => {
       const ids = new Set(call.words);
       for (const id of ids) await tracker.reopen(id);
       const reopened = ids.size;

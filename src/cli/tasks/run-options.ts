@@ -1,10 +1,11 @@
 import type { TaskTrackerOptions } from '../../tasks/tracker-options.ts';
 import type { CommandOption } from '../command.ts';
 import { seconds, secondsOrNone, wholeNumber } from '../option-values.ts';
-import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
+import { CODES_OPTION, parseCodeList, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
 
 /** What may be typed after `dibs task run`, and `dibs task work` too. */
-export interface RunOptions extends TaskOptions {
+export interface RunOptions extends StepOptions {
+  readonly startsFrom?: readonly number[];
   readonly retries?: number;
   /** In milliseconds. */
   readonly backoff?: number;
@@ -15,6 +16,12 @@ export interface RunOptions extends TaskOptions {
 
 export const RUN_OPTIONS: readonly CommandOption[] = [
   USE_CASE_OPTION,
+  CODES_OPTION,
+  {
+    flags: '--starts-from <code,...>',
+    description: 'codes of other steps that this one starts from: that of the success of the one before',
+    parse: parseCodeList('--starts-from'),
+  },
   {
     flags: '--retries <n>',
     description: 'so many failures in a row, and it is given up (default: 3)',
@@ -43,8 +50,10 @@ export function attemptOptions({
   retries,
   backoff,
   lease,
-}: RunOptions): Pick<TaskTrackerOptions<unknown>, 'maxAttempts' | 'backoff' | 'leaseMs'> {
+  startsFrom,
+}: RunOptions): Pick<TaskTrackerOptions<unknown>, 'maxAttempts' | 'backoff' | 'leaseMs' | 'startsFrom'> {
   return {
+    ...(startsFrom && { startsFrom }),
     ...(retries !== undefined && { maxAttempts: retries }),
     ...(backoff !== undefined && { backoff: backoff === 0 ? (false as const) : { firstMs: backoff } }),
     ...(lease !== undefined && { leaseMs: lease }),

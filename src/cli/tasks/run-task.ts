@@ -6,13 +6,13 @@ import type { StoreCall } from '../store-command.ts';
 import { exitCodeOfStops, underSignals } from '../under-signals.ts';
 import { attemptOptions, type RunOptions } from './run-options.ts';
 import { messageOf, TaskProgram } from './task-program.ts';
-import { withTasks } from './with-tasks.ts';
+import { withStep } from './with-tasks.ts';
 
 /** Runs a program on a task. */
 export function runTask(surroundings: Surroundings, call: StoreCall<RunOptions>): Promise<number> {
   const [id = '', ...command] = call.words;
   const { json } = call.options;
-  return withTasks(
+  return withStep(
     surroundings,
     call,
     (tracker) =>

@@ -1,5 +1,6 @@
 import type { ConsumeReport } from '../../queues/consume-report.ts';
 import type { Attempt } from '../../tasks/attempt.ts';
+import { TasksDamagedError } from '../../tasks/tasks-damaged-error.ts';
 import type { TaskTracker } from '../../tasks/task-tracker.ts';
 import type { Surroundings } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
@@ -10,12 +11,12 @@ import type { StoreCall } from '../store-command.ts';
 import { exitCodeOfStops, type Stops, underSignals } from '../under-signals.ts';
 import { attemptOptions } from './run-options.ts';
 import { messageOf, TaskProgram } from './task-program.ts';
-import { withTasks } from './with-tasks.ts';
+import { withStep } from './with-tasks.ts';
 import type { WorkOptions } from './work-options.ts';
 
 /** Runs a program on whatever is due, as long as anything is left that may come to be due. */
 export function workOnTasks(surroundings: Surroundings, call: StoreCall<WorkOptions>): Promise<number> {
-  return withTasks(
+  return withStep(
     surroundings,
     call,
     (tracker) => underSignals(surroundings, (stops) => workUnder(stops, tracker, surroundings, call)),
@@ -38,13 +39,19 @@ async function workUnder(
       throw error;
     }
   };
-  const report = await tracker.work(work, {
-    concurrency: options.concurrency,
-    follow: options.follow ?? false,
-    signal: AbortSignal.any([stops.draining, program.stopped]),
-    forceSignal: AbortSignal.any([stops.forcing, program.stopped]),
-    clock: surroundings.clock,
-  });
+  const report = await tracker
+    .work(work, {
+      concurrency: options.concurrency,
+      follow: options.follow ?? false,
+      signal: AbortSignal.any([stops.draining, program.stopped]),
+      forceSignal: AbortSignal.any([stops.forcing, program.stopped]),
+      clock: surroundings.clock,
+    })
+    .catch(async (error: unknown) => {
+      // What was done with the others is to be told all the same.
+      if (error instanceof TasksDamagedError) await tell(error.report, surroundings, options);
+      throw error;
+    });
   // The same for every task: nothing was tried.
   program.stopped.throwIfAborted();
   program.assertWritten();

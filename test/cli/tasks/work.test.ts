@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jsonLines, startDibs } from '../dibs.ts';
@@ -26,6 +26,17 @@ describe('dibs task work', () => {
       expect.stringMatching(/^dibs: 1 task done here, 1 task given up in /),
     ]);
     expect([await show('a'), await show('b')]).toMatchObject([{ status: 'ignored', attempts: 2 }, { status: 'succeeded' }]);
+  });
+
+  it('names what can not be read once all others are done, and ends with 1', async () => {
+    const { cwd, task } = await tasksOf('a', 'b', 'c');
+    writeFileSync(join(cwd, 's', 'tasks', 'default', 'pending', 'b.json'), 'torn');
+    const { code, stderr } = await task('work', '--', 'true');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^dibs: 2 tasks done here in .*\ndibs: Tasks of default can't .*pending\/b\.json can't .*\n$/),
+    ]);
+    expect((await task('retry', 'x', 'c')).stderr).toMatch(/^dibs: 1 of 2 ids have no task\. .*\ndibs: 1 of 2 ids not failed\. /);
   });
 
   it('--json prints what became of them; what the program writes goes to stderr', async () => {
