@@ -133,11 +133,16 @@ export class DiskError extends WorkQueueError {
   readonly errno: string;
 
   constructor(operation: string, path: string, errno: string | undefined, options?: ErrorOptions) {
-    super(`${operation} ${path}: ${errno ?? 'unknown error'}. Nothing was acknowledged; mend the disk and try again.`, options);
+    super(`${operation} ${path}: ${errno ?? 'unknown error'}. Nothing was acknowledged; ${adviceOn(errno)} and try again.`, options);
     this.operation = operation;
     this.path = path;
     this.errno = errno ?? 'unknown error';
   }
+}
+
+function adviceOn(errno: string | undefined): string {
+  if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS') return 'give this user permission to write there';
+  return errno === 'ENOSPC' || errno === 'EDQUOT' ? 'make room on the disk' : 'mend the disk';
 }
 
 /** A sync failed, so it is unknown what the disk holds. Everything is refused until the queue is opened again. */

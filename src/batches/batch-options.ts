@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { FileSystem } from '../fs/file-system.ts';
-import { checkOptions, type OptionRules } from '../queues/check-options.ts';
+import { checkOptions, hasMethods, type OptionRules } from '../queues/check-options.ts';
+import { isStore } from '../tasks/is-store.ts';
 import type { Store } from '../stores/store.ts';
 import { BATCH_STATES, type BatchState } from './batch-status.ts';
 import type { ReduceWork } from './reduce-work.ts';
@@ -60,7 +61,7 @@ export interface PartMessage {
 const PLACE_RULES: OptionRules = {
   store: {
     wants: 'the address of a store, or a store',
-    test: (value) => typeof value === 'string' || hasMethods(value, 'tasks', 'names', 'shelf', 'remove'),
+    test: (value) => typeof value === 'string' || isStore(value),
   },
   leaseMs: {
     wants: 'milliseconds, from 100 to a week',
@@ -116,8 +117,4 @@ export function checkListOptions(options: ListBatchesOptions): void {
 function check(where: string, options: BatchPlaceOptions, rules: OptionRules): void {
   checkOptions(where, options, rules);
   if (options?.store === undefined) throw new TypeError(`${where}: store must be the address of a store, as file:./load is, got nothing.`);
-}
-
-function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  return typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
 }

@@ -31,7 +31,10 @@ export class BatchView {
     return batchStatus(this.#ground);
   }
 
-  /** The ids of the parts that have not succeeded and may yet, in order. One pass over names. @throws BatchNotFoundError */
+  /**
+   * The ids of the parts that have not succeeded and may yet, in order; in a batch that has failed all that did not succeed, those that were
+   * given up too. One pass over names. @throws BatchNotFoundError
+   */
   async pendingParts(): Promise<string[]> {
     const pending = await pendingParts(this.#ground);
     await assertThere(this.#ground);

@@ -1,10 +1,12 @@
 import { parsePlace } from '../machines/task-place.ts';
 import type { BatchGround } from './batch-ground.ts';
-import { findVerdict } from './verdict.ts';
+import { findVerdict, readVerdict } from './verdict.ts';
 
-/** The ids of the parts that are not settled, in order. One pass over names. */
-export async function pendingParts({ tasks, plan }: BatchGround): Promise<string[]> {
-  const settled = new Set(await tasks.ids(['succeeded', 'ignored']));
+/** The ids of the parts that are not settled, in order; of a batch that has failed, of all that did not succeed. One pass over names. */
+export async function pendingParts(ground: BatchGround): Promise<string[]> {
+  const { tasks, plan } = ground;
+  const isOver = (await readVerdict(ground))?.kind === 'failed';
+  const settled = new Set(await tasks.ids(isOver ? ['succeeded'] : ['succeeded', 'ignored']));
   return Array.from({ length: plan.total }, (_, index) => String(index)).filter((id) => !settled.has(id));
 }
 

@@ -24,6 +24,10 @@ export function assertFunction(operation: string, value: unknown): void {
   if (typeof value !== 'function') throw new TypeError(`${operation} takes a function, got ${show(value)}.`);
 }
 
+export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
+}
+
 /** A value as it can be read in a message. */
 export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;

@@ -4,7 +4,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { Codec } from '../formats/codec.ts';
 import type { Damage } from '../journals/damage.ts';
 import type { Durability } from '../journals/batch.ts';
-import { checkOptions, type OptionRule, type OptionRules, show } from './check-options.ts';
+import { checkOptions, hasMethods, type OptionRule, type OptionRules, show } from './check-options.ts';
 import type { PayloadSchema } from './schema.ts';
 
 export interface PersistentQueueOptions<T> {
@@ -86,11 +86,6 @@ export function checkGetOptions(where: string, options: unknown): void {
 export function checkGetMany(most: unknown, options: unknown): void {
   if (!Number.isSafeInteger(most) || Number(most) < 1) throw new TypeError(`getMany takes how many from 1, got ${show(most)}.`);
   checkGetOptions('getMany', options);
-}
-
-function hasMethods(value: unknown, ...names: readonly string[]): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
 function isBetween(value: unknown, least: number, most: number): boolean {

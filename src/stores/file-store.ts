@@ -25,8 +25,14 @@ export interface FileStoreOptions {
   readonly clock?: Clock;
 }
 
-/** The directory that `file:` and a path, or a whole URL, leads to. */
+/** The directory that `file:` and a path, or a whole URL, leads to. @throws StoreUrlError */
 export function directoryOf(url: string): string {
+  const directory = pathOf(url);
+  if (directory.includes('\0')) throw new StoreUrlError(JSON.stringify(url), 'the name of a directory has no NUL in it.');
+  return directory;
+}
+
+function pathOf(url: string): string {
   if (url.startsWith('file://')) {
     try {
       return fileURLToPath(url);

@@ -7,6 +7,7 @@ import { makeDirectory } from '../fs/make-directory.ts';
 import { isPlace, isRunning, type TaskPlace } from '../machines/task-place.ts';
 import { TASK_STATUSES } from '../machines/task-lifecycle.ts';
 import { UniqueNames } from '../folders/folder-context.ts';
+import { keptPlaces } from './kept-places.ts';
 
 /** The folders of one use case or batch, as one opening works in them. */
 export interface TaskFolders {
@@ -34,10 +35,11 @@ export interface TaskFoldersParts extends Pick<TaskFolders, 'fs' | 'clock' | 'di
 }
 
 /** Opens a use case or batch, and makes what is not there yet of its folders. */
-export async function openTaskFolders({ fs, clock, directory, isDurable, token }: TaskFoldersParts): Promise<TaskFolders> {
+export async function openTaskFolders({ fs: disk, clock, directory, isDurable, token }: TaskFoldersParts): Promise<TaskFolders> {
   const own = `${directory}/.dibs`;
   const layout = { consumers: `${own}/consumers`, stages: `${own}/stages` };
   const [ids, checkpoints] = [`${own}/ids`, `${own}/checkpoints`];
+  const fs = keptPlaces(disk, { ids, isDurable });
   const [syncs, names] = [new DirectorySync(fs), new UniqueNames(token)];
   const [places, seen] = [new Set<TaskPlace>(), new Set<TaskPlace>(TASK_STATUSES)];
   const folders = { fs, clock, directory, ids, checkpoints, layout, isDurable, syncs, names, places, seen };
@@ -95,9 +97,10 @@ export async function namesIn(fs: FileSystem, directory: string): Promise<string
   }
 }
 
-/** The typed error for what the disk refused; anything else as it is. */
+/** The typed error for what the disk refused, there or where it says; anything else as it is. */
 export function diskError(operation: string, path: string, error: unknown): unknown {
   const errno = errnoName(error);
   const isRefusal = errno !== 'UNKNOWN' || (typeof error === 'object' && error !== null && 'syscall' in error);
-  return isRefusal && !(error instanceof WorkQueueError) ? new DiskError(operation, path, errno, { cause: error }) : error;
+  const where = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : path;
+  return isRefusal && !(error instanceof WorkQueueError) ? new DiskError(operation, where, errno, { cause: error }) : error;
 }

@@ -2,9 +2,11 @@ import { systemClock } from '../clock.ts';
 import { parseTaskRecord } from '../formats/task-record.ts';
 import { whyNoId } from '../formats/task-name.ts';
 import { disk } from '../fs/disk.ts';
+import { show } from '../queues/check-options.ts';
 import { validate } from '../queues/schema.ts';
 import { openStore } from '../stores/open-store.ts';
 import type { Store } from '../stores/store.ts';
+import { isStore } from './is-store.ts';
 import { OutputFiles } from './output-files.ts';
 import { StepPlaces } from './status-codes.ts';
 import { TaskIdError } from './task-errors.ts';
@@ -16,6 +18,8 @@ export async function openGround<T>(
   store: string | Store,
   options: TaskTrackerOptions<T>,
 ): Promise<{ readonly ground: TrackerGround; readonly opened: Store }> {
+  if (typeof store !== 'string' && !isStore(store))
+    throw new TypeError(`TaskTracker.open takes the address of a store, as file:./load is, or a store, got ${show(store)}.`);
   const settings = trackerSettings(options);
   const { useCase, statuses, schema, fileSystem = disk, clock = systemClock } = options;
   const why = whyNoId(useCase);

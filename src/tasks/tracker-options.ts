@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import type { Backoff } from '../machines/retry-policy.ts';
 import { TASK_STATUSES } from '../machines/task-lifecycle.ts';
-import { checkOptions, type OptionRules } from '../queues/check-options.ts';
+import { checkOptions, hasMethods, type OptionRules } from '../queues/check-options.ts';
 import type { PayloadSchema } from '../queues/schema.ts';
 import type { StatusCodes } from './status-codes.ts';
 
@@ -58,8 +58,6 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Numb
 const isCode = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < 1e9;
 export const areCodes = (value: unknown): boolean => isCode(value) || (Array.isArray(value) && value.every(isCode));
 const isBetween = (value: unknown, least: number, most: number): boolean => typeof value === 'number' && value >= least && value <= most;
-const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
-  typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 const RULES: Readonly<Record<keyof TaskTrackerOptions<unknown>, OptionRules[string]>> = {

@@ -148,6 +148,15 @@ describe.each(PLACES)('a batch in a %s store that fails', (kind) => {
     await expect(batch.reduce(() => 1)).rejects.toThrow(BatchFailedError);
   });
 
+  it('WB-18 tells of all parts that did not succeed, that which was given up among them', async () => {
+    const batch = await new BatchPlace(kind).create([1, 2, 3]);
+    await batch.part(0, () => 1);
+    await expect(batch.part(1, failing(new PermanentError('never')))).rejects.toThrow('never');
+    expect(await batch.pendingParts()).toEqual(['2']);
+    await batch.fail('the source was wrong');
+    expect(await batch.pendingParts()).toEqual(['1', '2']);
+  });
+
   it('WB-16 keeps its first reason', async () => {
     const place = new BatchPlace(kind);
     const batch = await place.create([1]);

@@ -9,6 +9,7 @@ it('opens a store by its address', async () => {
   expect(await openStore('file:./load')).toBeInstanceOf(FileStore);
   expect(await openStore('memory:')).toBeInstanceOf(MemoryStore);
   expect((await openStore('memory:x')).url).toBe('memory:x');
+  expect((await openStore('FILE:./Load')).url).toBe('file:./Load');
 });
 
 it.each([
@@ -29,6 +30,8 @@ it.each<readonly [unknown, string]>([
   ['redis://localhost', 'nobody registered redis:. There are file:, memory:'],
   ['file:', 'it names no directory'],
   ['file://server/share', 'a file URL leads to an absolute path of this machine'],
+  ['file:./a\0b', 'has no NUL in it'],
+  ['file:///a%00b', 'has no NUL in it'],
   ['file:///a%2Fb', 'a file URL leads to an absolute path of this machine'],
   [7, 'an address is text'],
   [undefined, 'an address is text'],

@@ -9,6 +9,7 @@ import {
   TaskRefusedError,
   TaskSucceededError,
 } from '../../src/tasks/task-errors.ts';
+import { TaskTracker } from '../../src/tasks/task-tracker.ts';
 import { failTimes, FIRST_WAIT_MS, hold, idsOf, STORES, TrackerWorld } from '../support/tracker-world.ts';
 
 interface Load {
@@ -379,6 +380,11 @@ describe.each(STORES)('a tracker in %s', (store) => {
     ])
       await expect(call()).rejects.toBeInstanceOf(QueueClosedError);
     expect(await other.list()).toEqual(before);
+  });
+
+  it.each([null, undefined, 5, {}, { tasks: 1 }])('is opened in no store like %j', async (nowhere) => {
+    const opening = Reflect.apply(TaskTracker.open, TaskTracker, [nowhere, { useCase: 'load' }]);
+    await expect(opening).rejects.toThrow('TaskTracker.open takes the address of a store, as file:./load is, or a store, got ');
   });
 
   it('runs nothing that is no function, and that is no attempt', async () => {
