@@ -58,6 +58,19 @@ describe.each(['process', 'power'] as const)("killed at any moment, with durabil
   );
 
   it(
+    'F-28 round after round, two processes of a folder of groups lose nothing, repeat nothing done, and tear no group',
+    async () => {
+      const rounds = { durability, kills: EACH, workers: 2, isGrouped: true } as const;
+      const sum = await liveAll((seed) => liveFolder({ folder: tempFolder(), seed, ...rounds }));
+      console.log(`a folder of groups at '${durability}': ${JSON.stringify(sum)}`);
+      expect(sum['kills']).toBeGreaterThanOrEqual(KILLS);
+      expect(sum['killsOfHolders']).toBeGreaterThan(KILLS * 0.1);
+      expect(sum['dones']).toBeGreaterThan(KILLS * 2);
+    },
+    LONG,
+  );
+
+  it(
     'F-15 round after round, two processes of a folder lose nothing, repeat nothing done, and never have the same file',
     async () => {
       const sum = await liveAll((seed) => liveFolder({ folder: tempFolder(), durability, kills: EACH, workers: 2, seed }));

@@ -9,11 +9,14 @@ import { CuttableDisk, whyNoPowerCuts } from '../support/cuttable-disk.ts';
 import type { CuttableKind } from '../support/cuttable-disk.ts';
 import { check, run } from '../support/kill-chain.ts';
 import { powerCuts } from '../support/power-cut.ts';
+import { liveFolder } from '../support/folder-rounds.ts';
 import { randomNumbers } from '../support/random.ts';
+import { DEEP } from '../support/sample.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const DEEP = process.env['DIBS_DEEP'] === '1';
-const CUTS = DEEP ? 50 : 4;
+/** Cuts on each file system, of all kinds of queues together: a second or two each. */
+const CUTS = DEEP ? 500 : 50;
+const LONG = DEEP ? 3_600_000 : 300_000;
 
 const why = whyNoPowerCuts();
 if (why !== undefined) console.warn(`The tests that cut the power of real file systems are skipped: ${why}.`);
@@ -89,6 +92,43 @@ function randomOrder(seed: number): readonly Step[] {
   return Array.from({ length: 7 }, any);
 }
 
+/** Lets processes use a queue, kills them at some point, cuts the power, works off what is left, and gives what was lost or repeated. */
+type Lost = (kind: CuttableKind, durability: 'power' | 'process', seed: number) => Promise<readonly string[]>;
+
+/** Deliveries are not synced: how many there were before the power cut may take. */
+const isOfCounting = (violation: string): boolean =>
+  / attempt \d+,? (?:after|and) attempt \d+|given up after \d+ attempts, and had \d+|was delivered \d+ times/.test(violation);
+
+const lostInQueue: Lost = async (kind, durability, seed) => {
+  const real = new CuttableDisk(kind);
+  const directory = join(real.directory, 'queue');
+  const ledger = join(tempFolder(), 'ledger');
+  // Small ones roll often, in a large one there are many blank lines ahead.
+  const segmentBytes = seed % 2 === 0 ? 1024 * 1024 : 2048;
+  const place = { directory, ledger, durability, seed, segmentBytes, maxAttempts: 6 };
+  const killAt = 20 + Math.floor(randomNumbers(seed)() * 300);
+  await run({ ...place, actor: 'cut off', killAt });
+  real.cutPower();
+  await run({ ...place, actor: 'the last run', isLast: true });
+  return check(ledger).violations.filter((violation) => !isOfCounting(violation));
+};
+
+const lostInFolder =
+  (isGrouped: boolean): Lost =>
+  async (kind, durability, seed) => {
+    const real = new CuttableDisk(kind);
+    const place = { folder: tempFolder(), directory: join(real.directory, 'inbox'), isGrouped };
+    const { violations } = await liveFolder({ ...place, durability, kills: 2, workers: 2, seed, afterKills: () => real.cutPower() });
+    return violations.filter((violation) => !isOfCounting(violation));
+  };
+
+/** Each with its share of the cuts. */
+const QUEUES: readonly (readonly [name: string, cuts: number, lost: Lost])[] = [
+  ['a queue', 0.4 * CUTS, lostInQueue],
+  ['a folder', 0.3 * CUTS, lostInFolder(false)],
+  ['a folder of groups', 0.3 * CUTS, lostInFolder(true)],
+];
+
 describe.skipIf(why !== undefined).each<CuttableKind>(['ext4', 'xfs'])('when the power of a real %s is cut', (kind) => {
   it('it leaves nothing that the crashing disk would not', async () => {
     const real = new CuttableDisk(kind);
@@ -109,32 +149,18 @@ describe.skipIf(why !== undefined).each<CuttableKind>(['ext4', 'xfs'])('when the
     }
   });
 
-  it("a queue loses nothing that it acknowledged, with durability 'power'", async () => {
-    for (let cut = 1; cut <= CUTS; cut += 1) expect(await lostIn(kind, 'power', cut), `cut ${cut}`).toEqual([]);
-  });
-
-  it("the same test finds losses with durability 'process', which promises less", async () => {
-    const lost: string[] = [];
-    for (let cut = 1; cut <= CUTS && lost.length === 0; cut += 1) lost.push(...(await lostIn(kind, 'process', cut)));
-    expect(lost.length).toBeGreaterThan(0);
-  });
+  it.each(QUEUES)(
+    "%s loses nothing that it acknowledged in %i cuts, with durability 'power'; as 'process', which promises less, the same test finds losses",
+    async (name, cuts, lost) => {
+      for (let cut = 1; cut <= cuts; cut += 1) expect(await lost(kind, 'power', cut), `cut ${cut}`).toEqual([]);
+      const control: string[] = [];
+      for (let cut = 1; cut <= cuts && control.length === 0; cut += 1) control.push(...(await lost(kind, 'process', cut)));
+      expect(control.length).toBeGreaterThan(0);
+      console.log(`${name} on ${kind}: ${cuts} cuts, 0 lost; of the control ${control[0]}`);
+    },
+    LONG,
+  );
 });
-
-/** Runs a script on a queue, kills it at some point, cuts the power, works off what is left, and gives what was lost or repeated. */
-async function lostIn(kind: CuttableKind, durability: 'power' | 'process', seed: number): Promise<string[]> {
-  const real = new CuttableDisk(kind);
-  const directory = join(real.directory, 'queue');
-  const ledger = join(tempFolder(), 'ledger');
-  // Small ones roll often, in a large one there are many blank lines ahead.
-  const segmentBytes = seed % 2 === 0 ? 1024 * 1024 : 2048;
-  const place = { directory, ledger, durability, seed, segmentBytes, maxAttempts: 6 };
-  const killAt = 20 + Math.floor(randomNumbers(seed)() * 300);
-  await run({ ...place, actor: 'cut off', killAt });
-  real.cutPower();
-  await run({ ...place, actor: 'the last run', isLast: true });
-  // Deliveries are not synced: how many there were the power cut may take.
-  return check(ledger).violations.filter((violation) => !violation.includes('attempt'));
-}
 
 function filesIn(directory: string): Record<string, string> {
   return Object.fromEntries(readdirSync(directory).map((name) => [name, readFileSync(join(directory, name), 'latin1')]));

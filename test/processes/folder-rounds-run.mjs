@@ -2,29 +2,47 @@
  * One process of several that put files into a folder and work it off, both at once. Writes down in a ledger what it asked for
  * before, and what it was promised after, and tells its parent once it has opened the folder.
  *
- *   node folder-rounds-run.mjs '{ directory, ledger, actor, seed, puts?, isLast?, …options of open }'
+ *   node folder-rounds-run.mjs '{ directory, ledger, actor, seed, puts?, isLast?, isGrouped?, …options of open }'
  *
- * isLast: puts nothing, and works off all there is
+ * isLast: puts nothing but what is missing of a group, and works off all there is
+ * isGrouped: two files are a group, and are put one by one and had together
  */
+import { readdirSync } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { ReadableFolderQueue, WritableFolderQueue } from 'dibs';
+import { GroupedFolderQueue, ReadableFolderQueue, WritableFolderQueue } from 'dibs';
 import { openLedger, randomNumbers } from './ledger.mjs';
 
-const { directory, ledger, actor, seed, puts = 60, isLast = false, durability, maxAttempts } = JSON.parse(process.argv[2]);
+const {
+  directory,
+  ledger,
+  actor,
+  seed,
+  puts = 60,
+  isLast = false,
+  isGrouped = false,
+  durability,
+  maxAttempts,
+} = JSON.parse(process.argv[2]);
+const MEMBERS = ['east', 'west'];
+const GROUPS = { members: MEMBERS, groupKey: (name) => name.split('.')[0], memberKey: (name) => name.split('.')[1] };
 const note = openLedger(ledger, actor);
 const random = randomNumbers(seed);
 const rules = { durability, maxAttempts };
 
 // Only the last one announces itself: a producer that is killed without its last word would end the others.
 const outbox = await WritableFolderQueue.open(directory, { ...rules, producer: isLast ? 'the last one' : null });
-const inbox = await ReadableFolderQueue.open(directory, { ...rules, pollIntervalMs: 10 });
+const inbox = isGrouped
+  ? await GroupedFolderQueue.open(directory, { ...rules, ...GROUPS, pollIntervalMs: 10 })
+  : await ReadableFolderQueue.open(directory, { ...rules, pollIntervalMs: 10 });
 process.send({ open: true });
-if (isLast) await outbox.close();
+if (isLast) void closeOutbox();
 else void produce();
-for await (const file of inbox) {
-  note('got', { name: file.name, attempt: file.attempt });
+for await (const item of inbox) {
+  const names = isGrouped ? item.files.map(({ name }) => name) : [item.name];
+  for (const name of names) note('got', { name, attempt: item.attempt });
+  if (isGrouped && names.length !== MEMBERS.length) note('torn group', { name: names[0] });
   await (isLast ? undefined : pause(0.6));
-  await told(isLast || random() < 0.8 ? 'done' : 'release', file);
+  await told(isLast || random() < 0.8 ? 'done' : 'release', item, names);
 }
 await inbox.dispose();
 await outbox.dispose();
@@ -40,16 +58,32 @@ async function produce() {
 }
 
 async function put(number) {
-  const name = `${actor.replaceAll(' ', '-')}-${number}.tsv`;
+  const stem = `${actor.replaceAll(' ', '-')}-${number}`;
+  for (const name of isGrouped ? MEMBERS.map((member) => `${stem}.${member}.tsv`) : [`${stem}.tsv`]) await putFile(name);
+}
+
+async function putFile(name) {
   note('put?', { name });
   await outbox.putText(name, `${name}\n`.repeat(20));
   note('put!', { name });
 }
 
-async function told(how, file) {
-  note(`${how}?`, { name: file.name });
-  await file[how]();
-  note(`${how}!`, { name: file.name });
+async function told(how, item, names) {
+  for (const name of names) note(`${how}?`, { name });
+  await item[how]();
+  for (const name of names) note(`${how}!`, { name });
+}
+
+/** Of groups whose producers were killed between their files the others are put first: no reader waits for them for ever. */
+async function closeOutbox() {
+  const namesIn = (folder) => new Set(readdirSync(folder).flatMap((file) => /^[^.]+\.(?:east|west)\.tsv/.exec(file)?.[0] ?? []));
+  const there = isGrouped ? namesIn(directory) : [];
+  for (const name of there) {
+    const other = name.replace(/east|west/, (member) => (member === 'east' ? 'west' : 'east'));
+    // Of a group that somebody had begun to finish one may be gone from here.
+    if (!there.has(other) && !namesIn(`${directory}/done`).has(other)) await putFile(other);
+  }
+  await outbox.close();
 }
 
 /** A few milliseconds, or a few turns, or none. */

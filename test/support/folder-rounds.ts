@@ -12,6 +12,12 @@ export interface FolderLife {
   readonly kills: number;
   /** So many processes put and work at once. */
   readonly workers: number;
+  /** Whether two files are a group, and are had together. @default false */
+  readonly isGrouped?: boolean;
+  /** Where the folder queue is. @default in `folder`, as the ledger */
+  readonly directory?: string;
+  /** Called when all of them are dead, and before the one that works off what is left. */
+  readonly afterKills?: () => void;
   readonly seed: number;
 }
 
@@ -22,7 +28,7 @@ export interface RoundsVerdict {
 
 /** Kills one after the other of the processes that share a folder, at any moment of theirs; then one works off what is left. */
 export async function liveFolder(life: FolderLife): Promise<RoundsVerdict> {
-  const place = { directory: join(life.folder, 'inbox'), ledger: join(life.folder, 'ledger') };
+  const place = { directory: life.directory ?? join(life.folder, 'inbox'), ledger: join(life.folder, 'ledger') };
   const random = randomNumbers(life.seed);
   let started = 0;
   const start = (isLast = false): Worker => {
@@ -37,12 +43,13 @@ export async function liveFolder(life: FolderLife): Promise<RoundsVerdict> {
     workers[index] = start();
   }
   for (const worker of workers) await worker.kill();
+  life.afterKills?.();
   await start(true).end();
   return judge(place);
 }
 
 /** What is killed as often as it likes is not to be given up: that would be no loss, and hide one. */
-const rulesOf = ({ durability, kills }: FolderLife): object => ({ durability, maxAttempts: kills + 10 });
+const rulesOf = ({ durability, kills, isGrouped }: FolderLife): object => ({ durability, maxAttempts: kills + 10, isGrouped });
 
 /** What folder-rounds-run.mjs is told. */
 interface Told {
