@@ -11,6 +11,11 @@ export abstract class WorkQueueError extends Error {
   get isPermanent(): boolean {
     return false;
   }
+
+  /** Whether nothing was tried, since somebody else has what was asked for: an item whose handler throws this is given back, uncounted. */
+  get isNoAttempt(): boolean {
+    return false;
+  }
 }
 
 /** The directory holds files, but not a queue of ours. Nothing in it was touched. */

@@ -3,7 +3,7 @@ import type { Verdict } from '../formats/batch-record.ts';
 import { type TaskStatus } from '../machines/task-lifecycle.ts';
 import { parsePlace } from '../machines/task-place.ts';
 import type { DamagedPart } from './batch-damaged-error.ts';
-import { assertThere, type BatchGround, REDUCE } from './batch-ground.ts';
+import { assertThere, type BatchGround, partNumber, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
 import { damagedParts } from './damaged-parts.ts';
 import { type RunningPart, runningParts } from './running-parts.ts';
@@ -50,7 +50,7 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
   const { id, plan } = ground;
   const verdict = await readVerdict(ground);
   const reduce = verdict?.kind === 'reduce' ? await readReduce(ground) : { status: null, error: undefined };
-  const parts = reduce.status === 'succeeded' ? allSucceeded(plan.total) : await countParts(ground, reduce.status);
+  const parts = reduce.status === 'succeeded' ? allSucceeded(plan.total) : await countParts(ground);
   const isAnnounced = verdict !== undefined || (await isAllAnnounced(ground));
   const damaged = isAnnounced ? await damagedParts(ground) : [];
   // What was counted of one that is gone by now is wrong.
@@ -101,17 +101,18 @@ function allSucceeded(total: number): BatchStatus['parts'] {
   return { pending: 0, running: 0, succeeded: total, failed: 0, ignored: 0 };
 }
 
-/** Counted while they move: none counts twice, nor does the reduce. */
-async function countParts({ tasks, plan }: BatchGround, reduce: TaskStatus | null): Promise<BatchStatus['parts']> {
-  const counts = await tasks.counts();
-  let left = plan.total;
-  const count = (status: TaskStatus): number => {
-    const counted = Math.min(left, Math.max(0, (counts.get(status) ?? 0) - (status === reduce ? 1 : 0)));
-    left -= counted;
-    return counted;
+/** By their names, while they move: none counts twice, nor does what is no part. */
+async function countParts({ tasks, plan }: BatchGround): Promise<BatchStatus['parts']> {
+  const counted = new Set<string>();
+  const count = async (status: TaskStatus): Promise<number> => {
+    const before = counted.size;
+    for (const id of await tasks.ids([status])) if ((partNumber(id) ?? plan.total) < plan.total) counted.add(id);
+    return counted.size - before;
   };
-  const [succeeded, ignored, failed, running] = [count('succeeded'), count('ignored'), count('failed'), count('running')];
-  return { pending: left, running, succeeded, failed, ignored };
+  // What is settled stays so, and is looked at first.
+  const succeeded = await count('succeeded');
+  const [ignored, failed, running] = [await count('ignored'), await count('failed'), await count('running')];
+  return { pending: plan.total - counted.size, running, succeeded, failed, ignored };
 }
 
 /** How the reduce stands, and why, if it was given up. */

@@ -59,6 +59,9 @@ export class Batch<P = unknown, R = unknown> extends BatchView implements AsyncD
    * before gives its result again without `work`. If it was the last, it is decided here what becomes of the batch; and if a
    * `reduce` is given, here or when it was made or opened, the batch is to be reduced, and nobody who lives does so, it is run.
    *
+   * While it is not known whether who has it lives, it waits: a lease at most. One who lives is a `TaskLockedError`, which a queue's `consume`
+   * takes for no attempt: the message comes again.
+   *
    * @throws PartNotFoundError, BatchFailedError (then `work` never runs), TaskRefusedError, DamagedRecordError and BatchDamagedError if it
    * can't be read or is gone, what `work` or `reduce` threw
    */

@@ -46,10 +46,10 @@ async function remake(ground: BatchGround, ids: Iterable<string>): Promise<numbe
   return parts + 1;
 }
 
-/** Claimed first: as long as somebody has it the batch is not decided. A stop leaves it to whoever takes it over. */
+/** Taken aside first: as long as somebody has it the batch is not decided. A stop leaves it as it was, and is no attempt. */
 async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
   const { tasks, shelf, plan, clock } = ground;
-  const claim = await tasks.claim(seen, 'running');
+  const claim = await tasks.claim(seen, 'running', { aside: true });
   if (claim === undefined) return false;
   const index = partNumber(seen.id);
   if ((await readVerdict(ground))?.kind === 'failed') {

@@ -1,7 +1,8 @@
 import { dataAs, parseTaskRecord } from '../formats/task-record.ts';
 import type { ConsumeReport } from '../queues/consume.ts';
+import { pause } from '../queues/consume-abort.ts';
 import type { Attempt } from '../tasks/attempt.ts';
-import { TaskNotFoundError, TaskRefusedError, TaskSucceededError } from '../tasks/task-errors.ts';
+import { TaskLockedError, TaskNotFoundError, TaskRefusedError, TaskSucceededError } from '../tasks/task-errors.ts';
 import { TaskRunner, type WorkOptions } from '../tasks/task-runner.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { createParts } from './announce.ts';
@@ -22,6 +23,9 @@ export type PartWork<P, R> = (part: P, attempt: Attempt<PartData<P, R>>) => R | 
 
 /** Errors of these classes fail the whole batch. */
 export type FailBatchOn = readonly (abstract new (...args: never[]) => Error)[];
+
+/** How long to wait before looking again whether who has a part lives, in milliseconds. */
+const LOOK_AGAIN_MS = 200;
 
 /** Runs parts: one that is named, or whatever is due. */
 export class PartWorker<P, R> {
@@ -44,7 +48,7 @@ export class PartWorker<P, R> {
   async one(id: string, work: PartWork<P, R>, failBatchOn: FailBatchOn): Promise<R> {
     const run: NamedRun = { isStarted: false };
     try {
-      return await this.#run(id, work, failBatchOn, run);
+      return await this.#runOnceKnown(id, work, failBatchOn, run);
     } catch (error) {
       if (run.isStarted || !(error instanceof TaskRefusedError)) throw error;
       await assertNotFailed(this.#ground);
@@ -62,6 +66,20 @@ export class PartWorker<P, R> {
 
   async end(): Promise<void> {
     await Promise.all([this.#named.end(), this.#due.end()]);
+  }
+
+  /** Whether who has it lives may not be known before a lease is over: who is refused meanwhile might be the last who comes for it. */
+  async #runOnceKnown(id: string, work: PartWork<P, R>, failBatchOn: FailBatchOn, run: NamedRun): Promise<R> {
+    for (;;) {
+      try {
+        return await this.#run(id, work, failBatchOn, run);
+      } catch (error) {
+        if (run.isStarted || !(error instanceof TaskLockedError)) throw error;
+        const seen = await this.#ground.tasks.read(id);
+        if (seen?.holder?.standing === 'alive') throw error;
+        await pause(this.#ground.clock, LOOK_AGAIN_MS, []);
+      }
+    }
   }
 
   /** It has been made: if it is not there, its file was removed. */

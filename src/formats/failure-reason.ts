@@ -41,6 +41,11 @@ export function isPermanent(error: unknown): boolean {
   return error instanceof WorkQueueError && error.isPermanent;
 }
 
+/** Whether nothing was tried. */
+export function isNoAttempt(error: unknown): boolean {
+  return error instanceof WorkQueueError && error.isNoAttempt;
+}
+
 /** Given up without its handler having said anything: it was delivered, and each time its process ended. */
 export class KilledError extends Error {
   override readonly name = 'KilledError';

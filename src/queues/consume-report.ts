@@ -71,6 +71,12 @@ export function settledBefore({ before }: ItemSettledError, attempt: number, max
 
 const ERRORS_KEPT = 100;
 
+/** The same with items that were given up before anybody worked on them. */
+export function withGivenUp(report: ConsumeReport, givenUp: readonly ConsumeError[]): ConsumeReport {
+  const [taken, failed] = [report.taken + givenUp.length, report.failed + givenUp.length];
+  return { ...report, taken, failed, errors: [...report.errors, ...givenUp].slice(0, ERRORS_KEPT) };
+}
+
 /** Counts deliveries by where they are. One is always in exactly one place, so the counts add up by construction. */
 export class Tally {
   readonly #clock: Clock;

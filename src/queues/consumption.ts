@@ -1,8 +1,7 @@
 import PQueue from 'p-queue';
 import { ItemSettledError } from '../errors.ts';
-import { isPermanent } from '../formats/failure-reason.ts';
-import { afterFailure } from '../machines/retry-policy.ts';
 import { pause } from './consume-abort.ts';
+import { type Again, againAfter } from './consume-again.ts';
 import { Attempt, type Handler, type Outcome } from './consume-attempt.ts';
 import type { ConsumeSettings } from './consume-options.ts';
 import { ProgressTeller } from './consume-progress.ts';
@@ -12,9 +11,6 @@ import type { ConsumableQueue, SettleableItem } from './queue.ts';
 
 /** Items that may wait for their next attempt, for each slot: more, and nothing is taken until one of them comes again. */
 const WAITING_PER_SLOT = 10;
-
-/** A failed attempt that is to be made again. */
-type Failure = { readonly error: unknown; readonly afterMs: number };
 
 /** One call of `consume`. */
 export class Consumption<I extends SettleableItem> {
@@ -98,15 +94,15 @@ export class Consumption<I extends SettleableItem> {
   async #serve(item: I): Promise<void> {
     this.#tally.take();
     this.#progress.changed();
-    const failed = await this.#slots.add(() => this.#work(item));
-    if (failed === undefined) return;
+    const again = await this.#slots.add(() => this.#work(item));
+    if (again === undefined) return;
     // The claim is kept and the slot is free. Nobody waits while the work stops: it comes again to whoever is next.
-    if (failed.afterMs > 0) await pause(this.#settings.clock, failed.afterMs, [this.#stopping.signal, item.signal]);
-    await this.#settle(item, 'waitingForRetry', 'retried', failed.error);
+    if (again.afterMs > 0) await pause(this.#settings.clock, again.afterMs, [this.#stopping.signal, item.signal]);
+    await this.#settle(item, 'waitingForRetry', again.as, again.error);
   }
 
-  /** What needs a slot. The result is a failure that is to wait for its next attempt. */
-  async #work(item: I): Promise<Failure | undefined> {
+  /** What needs a slot. The result is what is to wait for its next attempt. */
+  async #work(item: I): Promise<Again | undefined> {
     try {
       if (this.#stopped) return await this.#settle(item, 'running', 'released');
       const outcome = await this.#try(item);
@@ -128,14 +124,12 @@ export class Consumption<I extends SettleableItem> {
     return outcome;
   }
 
-  async #afterThrow(item: I, error: unknown): Promise<Failure | undefined> {
+  async #afterThrow(item: I, error: unknown): Promise<Again | undefined> {
     const { backoff, onError } = this.#settings;
-    const { maxAttempts } = this.#queue;
-    const failed = { attempt: item.attempt, maxAttempts, permanent: isPermanent(error) };
-    const next = afterFailure(failed, backoff, backoff.chance());
-    if (next.kind === 'again') {
+    const again = againAfter(error, { attempt: item.attempt, maxAttempts: this.#queue.maxAttempts }, backoff);
+    if (again !== undefined) {
       this.#move('running', 'waitingForRetry');
-      return { error, afterMs: next.afterMs };
+      return again;
     }
     // What the handler settled itself before it threw stays as it settled it.
     if (!(await this.#end(item, 'running', 'failed', error))) return undefined;

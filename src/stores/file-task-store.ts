@@ -156,7 +156,8 @@ export class FileTaskStore implements TaskStore {
   }
 
   #see(files: readonly TaskFile[]): Promise<(SeenTask | DamagedTask)[]> {
-    return seeTasks(this.#folders, this.#holders, files, (claim) => this.#isLost(claim));
+    const isLost = (claim: TaskClaimName): boolean => this.#isLost(claim);
+    return seeTasks({ ...this.#parts, holders: this.#holders, isLost }, files);
   }
 
   /** Whether it is under our name and nobody has it in hands: the disk refused a claim that it had made, and to undo it. */

@@ -85,10 +85,9 @@ function contentOf(text: string, version: FileVersion): TaskContent {
   return { kind: 'record', place: status, fields, version };
 }
 
-/** Puts a task that nobody worked on where its record says. A stop leaves it aside, and a power cut may bring it back there. */
-export async function putBackAside(folders: TaskFolders, { id, path }: TaskFile, place: TaskPlace): Promise<void> {
-  // False if somebody was faster.
-  await claimFile(folders.fs, path, pathOf(folders, place, id));
+/** Puts a task that nobody worked on where its record says: false if somebody was faster. A stop leaves it aside, and a power cut may bring it back there. */
+export function putBackAside(folders: TaskFolders, { id, path }: TaskFile, place: TaskPlace): Promise<boolean> {
+  return claimFile(folders.fs, path, pathOf(folders, place, id));
 }
 
 /** Writes a record where nobody looks. */

@@ -1,6 +1,6 @@
 import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
-import type { DamagedTask, SeenTask } from './store.ts';
+import type { DamagedTask, SeenTask, TaskStoreOptions } from './store.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
 import { putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
 import type { TaskFolders } from './task-folders.ts';
@@ -27,12 +27,20 @@ export class FileSighting {
   }
 }
 
-/** Reads these files. One that moved meanwhile is left out, and so is one that is put back: who had taken it aside is dead. `isLost`: nobody has it, though its holder lives. */
+/** What an opening knows of the tasks that it sees. */
+export interface SightParts {
+  readonly folders: TaskFolders;
+  readonly holders: TaskHolders;
+  /** Whether nobody has it, though its holder lives. */
+  readonly isLost: (claim: TaskClaimName) => boolean;
+  /** Called when it was put back where it had ended before. */
+  readonly settled: TaskStoreOptions['settled'];
+}
+
+/** Reads these files. One that moved meanwhile is left out, and so is one that is put back: who had taken it aside is dead. */
 export async function seeTasks(
-  folders: TaskFolders,
-  holders: TaskHolders,
+  { folders, holders, isLost, settled }: SightParts,
   files: readonly TaskFile[],
-  isLost: (claim: TaskClaimName) => boolean,
 ): Promise<(SeenTask | DamagedTask)[]> {
   const holding = await holders.look(files.flatMap(({ claim }) => (claim === undefined ? [] : [claim.consumer])));
   const seen: (SeenTask | DamagedTask)[] = [];
@@ -47,7 +55,7 @@ export async function seeTasks(
       continue;
     }
     if (claim?.claims === 0 && claim.state === 'wip' && holder?.standing === 'dead') {
-      await putBackAside(folders, file, content.place);
+      if (await putBackAside(folders, file, content.place)) await settled?.(id, content.place, content.fields);
       continue;
     }
     const { fields } = content;

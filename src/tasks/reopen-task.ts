@@ -3,24 +3,25 @@ import { formatTaskRecord } from '../formats/task-record.ts';
 import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { DamagedTask, SeenTask, TaskClaim } from '../stores/store.ts';
 import { withLost } from './start-task.ts';
-import { TaskLockedError } from './task-errors.ts';
+import { TaskLockedError, TaskNotReadyError } from './task-errors.ts';
 import { nowOf, type TrackerGround } from './tracker-ground.ts';
 
 /**
  * Puts a task back to pending, due at once, its failures forgotten and its errors kept. `none` if there is no such task,
  * `unwanted` if it is not one of those that are meant; then nothing was changed.
- * @throws TaskLockedError while somebody has it, DamagedRecordError
+ * @throws TaskLockedError while somebody has it, TaskNotReadyError if it is in another step, DamagedRecordError
  */
 export async function reopenTask(
   ground: TrackerGround,
   id: string,
   isWanted: (seen: SeenTask) => boolean = () => true,
 ): Promise<'reopened' | 'none' | 'unwanted'> {
-  const { store } = ground;
+  const { store, places, useCase } = ground;
   for (;;) {
     const seen = await readTask(ground, id);
     if (seen === undefined) return 'none';
     if (!isWanted(seen)) return 'unwanted';
+    if (!places.isOwn(seen.place) && !places.isBefore(seen.place)) throw new TaskNotReadyError(useCase, id, seen.place);
     const claim = await claimFree(ground, seen);
     if (claim === undefined) continue;
     const record = { ...withLost(ground, seen), failures: 0, notBefore: undefined, outputs: undefined, updatedAt: nowOf(ground) };

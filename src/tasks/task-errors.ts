@@ -32,7 +32,7 @@ export class TaskNotFoundError extends TaskRefusedError {
   }
 }
 
-/** Somebody has it, and lives, as far as can be told. */
+/** Somebody has it, and lives, as far as can be told. To a queue whose item brought it that is no attempt: the item comes again in a while. */
 export class TaskLockedError extends TaskRefusedError {
   readonly code = 'ERR_TASK_LOCKED';
   /** Who has it. */
@@ -44,6 +44,10 @@ export class TaskLockedError extends TaskRefusedError {
       ...options,
     });
     this.holder = holder;
+  }
+
+  override get isNoAttempt(): boolean {
+    return true;
   }
 }
 
@@ -88,7 +92,7 @@ export class TaskNotReadyError extends TaskRefusedError {
       useCase,
       taskId,
       `it is in ${place}, from which this step does not start. If it is to, give the code of that status as startsFrom (--starts-from).`,
-      options,
+      { what: 'was left as it is', ...options },
     );
     this.place = place;
   }

@@ -1,6 +1,7 @@
 import { ClaimLostError, QueueClosedError } from '../errors.ts';
 import { checkOptions, type OptionRules } from '../queues/check-options.ts';
 import { consume, type ConsumeOptions, type ConsumeReport } from '../queues/consume.ts';
+import { type ConsumeError, withGivenUp } from '../queues/consume-report.ts';
 import { dataAs } from '../formats/task-record.ts';
 import { Attempt } from './attempt.ts';
 import { type Started, startTask } from './start-task.ts';
@@ -84,9 +85,10 @@ export class TaskRunner<T> {
     if (this.#ended.signal.aborted) throw this.#closedError('work');
     const { pollIntervalMs = DEFAULTS.pollIntervalMs, follow = DEFAULTS.follow, onError = DEFAULTS.onError, ...others } = options;
     checkOptions('work', { pollIntervalMs, follow }, RULES);
+    const givenUp: ConsumeError[] = [];
     const queue = new TaskQueue<T>({
       ground: this.#ground,
-      next: () => this.#start(() => this.#supply.next()),
+      next: () => this.#start(() => this.#supply.next((one) => void givenUp.push(one))),
       hasMore: () => this.#supply.hasMore(),
       pollIntervalMs,
       follow,
@@ -99,7 +101,8 @@ export class TaskRunner<T> {
       await item.prepare();
     };
     // Waits between attempts are on disk: nobody holds a task that is not due.
-    return consume(queue, handle, { clock: this.#ground.clock, ...others, onError, backoff: false });
+    const report = await consume(queue, handle, { clock: this.#ground.clock, ...others, onError, backoff: false });
+    return withGivenUp(report, givenUp);
   }
 
   /** What would be worked on if its record could be read. */

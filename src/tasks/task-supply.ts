@@ -1,4 +1,5 @@
 import { isRunning, parsePlace, type TaskPlace } from '../machines/task-place.ts';
+import type { ConsumeError } from '../queues/consume-report.ts';
 import type { SeenTask, TaskQuery } from '../stores/store.ts';
 import { firstWanted } from './first-wanted.ts';
 import type { DamagedTaskReport } from './task.ts';
@@ -12,6 +13,9 @@ const WINDOW = 256;
 /** So often it is looked anew when others took all that the last look found. */
 const MOST_LOOKS = 20;
 
+/** Told of a task that was given up, though nobody worked on it here. */
+export type GivenUp = (givenUp: ConsumeError) => void;
+
 /** Finds tasks that are due, one look for many. */
 export class TaskSupply {
   readonly #ground: TrackerGround;
@@ -22,11 +26,11 @@ export class TaskSupply {
     this.#ground = ground;
   }
 
-  /** Starts any task that is due now; undefined if there is none. */
-  async next(): Promise<Started | undefined> {
+  /** Starts any task that is due now; undefined if there is none. What is given up on the way, since it killed whoever had it, is told. */
+  async next(givenUp: GivenUp = () => undefined): Promise<Started | undefined> {
     for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
       for (let seen = this.#window.pop(); seen !== undefined; seen = this.#window.pop()) {
-        const started = await this.#start(seen);
+        const started = await this.#start(seen, givenUp);
         if (started !== undefined) return this.#allowed(started);
       }
       // What the last look found others have taken, or nothing was left of it: one more tells.
@@ -65,13 +69,13 @@ export class TaskSupply {
     return (await this.#ground.mayStart?.()) ?? true;
   }
 
-  async #start(seen: SeenTask): Promise<Started | undefined> {
+  async #start(seen: SeenTask, givenUp: GivenUp): Promise<Started | undefined> {
     try {
       return await startSeen(this.#ground, seen);
     } catch (error) {
-      // It was given up just now, because it killed whoever had it.
-      if (error instanceof TaskIgnoredError) return undefined;
-      throw error;
+      if (!(error instanceof TaskIgnoredError)) throw error;
+      givenUp({ id: seen.id, attempt: this.#ground.maxAttempts, error });
+      return undefined;
     }
   }
 

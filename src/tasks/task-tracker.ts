@@ -114,7 +114,7 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
     return retryTasks(this.#ground, selection);
   }
 
-  /** Puts one back to pending, due at once, whatever came of it: its data and errors as they are, its failures forgotten. @throws TaskNotFoundError, TaskLockedError while somebody has it */
+  /** Puts one back to pending, due at once, whatever came of it: its data and errors as they are, its failures forgotten. @throws TaskNotFoundError, TaskLockedError while somebody has it, TaskNotReadyError if it is in a step that this one does not start from */
   async reopen(id: string): Promise<void> {
     this.#assertOpen('reopen');
     if ((await reopenTask(this.#ground, id)) === 'none') throw new TaskNotFoundError(this.useCase, id);

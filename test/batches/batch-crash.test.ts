@@ -165,6 +165,29 @@ it('never reduces after one that was stopped at any call, if a part was given up
   );
 });
 
+it('is done in the end, wherever a retry is stopped of what may fail but once: to put it back to work is no attempt', async () => {
+  const disk = await made({ maxAttempts: 2 });
+  const first = await open(disk.process());
+  await expect(first.part(0, () => Promise.reject(new Error('not yet')))).rejects.toThrow('not yet');
+  await first.dispose();
+  await eachStop(
+    disk,
+    async (fs) => {
+      const batch = await open(mortal(fs));
+      expect(await batch.retry()).toBe(1);
+      await batch.dispose();
+    },
+    async (fs) => {
+      const batch = await open(fs);
+      const reduces = new Reduces();
+      const { status } = await batch.work(addOne, { reduce: reduces.reduce });
+      expect([status?.state, reduces.ran]).toEqual(['done', 1]);
+      await batch.dispose();
+    },
+    2,
+  );
+});
+
 it('leaves what was given up to be done or given up, wherever a retry of it is stopped', async () => {
   const disk = await made({ maxAttempts: 1 });
   const first = await open(disk.process());

@@ -1,8 +1,11 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BatchFailedError, BatchNotFoundError, BatchNotReadyError, PartNotFoundError } from '../../src/batches/batch-errors.ts';
-import { PermanentError, QueueClosedError } from '../../src/errors.ts';
+import { ClaimLostError, PermanentError, QueueClosedError } from '../../src/errors.ts';
 import { TaskIgnoredError, TaskLockedError, TaskSucceededError } from '../../src/tasks/task-errors.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';
+import { gate } from '../support/gate.ts';
 
 class SourceGoneError extends Error {}
 class SourceMovedError extends SourceGoneError {}
@@ -104,6 +107,24 @@ describe.each(PLACES)('parts of a batch in a %s store', (kind) => {
     }).catch((error: unknown) => expect(error).toBeInstanceOf(BatchNotFoundError)); // prettier-ignore
     await expect(batch.part(1, () => 1)).rejects.toThrow(BatchNotFoundError);
   });
+});
+
+it('parts of which it is not known whether who has them lives are waited for until it is', async () => {
+  const place = new BatchPlace('file');
+  const [one, other] = [await place.create([1, 2]), await place.open()];
+  const [begun, woken] = [gate(), gate()];
+  const sleeping = one.part(0, async () => {
+    begun.open();
+    await woken.opened;
+  });
+  await begun.opened;
+  // As a power cut, or another machine, leaves it: nobody can say.
+  const consumers = join(place.store.url.slice('file:'.length), 'batches', 'load', '.dibs', 'consumers');
+  for (const name of readdirSync(consumers)) rmSync(join(consumers, name));
+  expect(await other.part(0, () => 'by another')).toBe('by another');
+  woken.open();
+  await expect(sleeping).rejects.toThrow(ClaimLostError);
+  expect(await (await place.open()).part(0, () => expect.unreachable())).toBe('by another');
 });
 
 describe.each(PLACES)('a batch in a %s store that fails', (kind) => {

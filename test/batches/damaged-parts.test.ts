@@ -106,6 +106,7 @@ describe('parts that can not be read, or are gone,', () => {
     for (const name of ['0 (copy)', 7]) copyFileSync(at('succeeded', 0), at('succeeded', name));
     await batch.part(1, () => 1);
     expect(await batch.reduce(() => expect.unreachable()).catch((error: unknown) => error)).toBeInstanceOf(BatchNotReadyError);
+    expect(await batch.status()).toMatchObject({ state: 'running', remaining: 1, parts: { pending: 1, succeeded: 2 } });
   });
 
   it('are looked for by names alone while many are left, and each by who works', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PermanentError } from '../../src/errors.ts';
 import { HandlerTimeoutError } from '../../src/queues/handler-errors.ts';
 import { consume } from '../../src/queues/consume.ts';
+import { TaskLockedError } from '../../src/tasks/task-errors.ts';
 import { manualClock } from '../../src/testing/manual-clock.ts';
 import { FakeQueue } from '../support/fake-queue.ts';
 import { gate } from '../support/gate.ts';
@@ -88,6 +89,23 @@ describe('consume, when a handler fails', () => {
     queue.takeBack('a');
     expect(await report).toMatchObject({ taken: 1, lost: 1, retried: 0 });
     expect(clock.pending).toBe(0);
+  });
+
+  it('gives an item back after a second, uncounted, if somebody else has what it is about, however often that is', async () => {
+    const clock = manualClock();
+    const queue = new FakeQueue('a', { maxAttempts: 2 });
+    const tries: number[] = [];
+    const report = consume(
+      queue,
+      () => {
+        if (tries.push(clock.monotonic()) < 4) throw new TaskLockedError('load', 'a', 'etl-2-4711');
+      },
+      { clock, backoff: false },
+    );
+    await clock.advance(4_000);
+    expect(tries).toEqual([0, 1_000, 2_000, 3_000]);
+    expect(await report).toMatchObject({ taken: 4, done: 1, retried: 0, failed: 0, released: 3, errors: [] });
+    expect(queue.ledger).toEqual(['released a', 'released a', 'released a', 'done a']);
   });
 
   it('W-03 gives an item up at once for a PermanentError, without a wait', async () => {

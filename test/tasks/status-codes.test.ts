@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TASK_STATUSES } from '../../src/machines/task-lifecycle.ts';
 import { StepPlaces } from '../../src/tasks/status-codes.ts';
+import { TaskNotReadyError } from '../../src/tasks/task-errors.ts';
 import { TrackerWorld } from '../support/tracker-world.ts';
 
 const CODES = { pending: 10, running: 12, failed: 14, succeeded: 16, ignored: 18 };
+const LATER = { pending: 20, running: 22, failed: 24, succeeded: 26, ignored: 28 };
 
 describe('the codes of a step', () => {
   it.each([
@@ -25,6 +27,17 @@ describe('the codes of a step', () => {
     for (const status of TASK_STATUSES) expect(tracker.statusOf(tracker.statusCode(status))).toBe(status);
     expect(tracker.statusCodes).toEqual(CODES);
     expect(() => tracker.statusOf(11)).toThrow('11 is no status of this step');
+  });
+
+  it('TRK-15 keep a later step from pulling a task out of one before, by reopen too', async () => {
+    const world = new TrackerWorld('memory:');
+    const [first, second] = [await world.open({ statuses: CODES }), await world.open({ statuses: LATER, startsFrom: CODES.succeeded })];
+    await first.create('a', 1);
+    await expect(second.reopen('a')).rejects.toBeInstanceOf(TaskNotReadyError);
+    expect((await first.get('a'))?.code).toBe(CODES.pending);
+    await first.run('a', () => undefined);
+    await second.reopen('a');
+    expect((await second.get('a'))?.code).toBe(LATER.pending);
   });
 
   it('TRK-02 are none where they were not asked for', async () => {

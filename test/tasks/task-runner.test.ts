@@ -156,6 +156,20 @@ describe.each(STORES)('whatever is due in %s', (store) => {
   });
 });
 
+describe.each(STORES)('what killed its process too often, in %s,', (store) => {
+  it('is given up by whoever would take it next, and told of in the report like others', async () => {
+    const world = new TrackerWorld(store);
+    const [doomed, tracker] = [await world.open({ maxAttempts: 1 }), await world.open({ maxAttempts: 1 })];
+    await doomed.createMany(numbered(2));
+    await hold(doomed, '0');
+    await world.kill(doomed);
+    await world.passLease(tracker);
+    const report = await tracker.work(() => undefined);
+    expect(report).toMatchObject({ taken: 2, done: 1, failed: 1, errors: [{ id: '0', attempt: 1 }] });
+    expect(await tracker.counts()).toMatchObject({ succeeded: 1, ignored: 1 });
+  });
+});
+
 describe('on a disk', () => {
   it('what can not be read keeps nobody from all others, and ends the work with an error that names it', async () => {
     const world = new TrackerWorld('file:');
