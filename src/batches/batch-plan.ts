@@ -15,7 +15,7 @@ export async function readPlan(shelf: Shelf): Promise<BatchPlan | undefined> {
   const fields = await shelf.read(PLAN);
   if (fields === undefined) return undefined;
   const plan = parsePlan(fields);
-  if (plan === null) throw new DamagedRecordError(PLAN, 'it does not say all that a plan says');
+  if (plan === null) throw new DamagedRecordError(shelf.where(PLAN), 'it does not say all that a plan says', { whole: 'batch' });
   return plan;
 }
 
@@ -25,7 +25,10 @@ export async function* partsOf(shelf: Shelf, { token, chunks }: BatchPlan): Asyn
   for (let chunk = 0; chunk < chunks; chunk += 1) {
     const fields = await shelf.read(chunkName(token, chunk));
     const values: unknown = fields?.['parts'];
-    if (!Array.isArray(values)) throw new DamagedRecordError(chunkName(token, chunk), 'it holds no parts');
+    if (!Array.isArray(values)) {
+      const reason = fields === undefined ? 'it is gone' : 'it holds no parts';
+      throw new DamagedRecordError(shelf.where(chunkName(token, chunk)), reason, { whole: 'batch' });
+    }
     for (const value of values) {
       yield { index, value };
       index += 1;

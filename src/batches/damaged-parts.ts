@@ -17,7 +17,7 @@ const SETTLED: readonly TaskPlace[] = ['succeeded', 'ignored'];
 /**
  * What is damaged, or gone, so that the batch gets to no end, in order: parts that are left, and once all have succeeded also what
  * the reduce is to read, and its own record. Of parts that are gone all, of others those of no more than 256. None before all
- * were made, nor once the batch is done or has failed. Passes over names. Changes nothing.
+ * were made, nor once the batch is done or has failed. Passes over names.
  */
 export async function damagedParts(ground: BatchGround): Promise<DamagedPart[]> {
   const stage = await stageOf(ground);

@@ -1,5 +1,6 @@
 import { formatTaskRecord } from '../formats/task-record.ts';
 import type { SeenTask } from '../stores/store.ts';
+import { endOrRelease } from '../tasks/end-or-release.ts';
 import { recordOf } from '../tasks/task.ts';
 import { createParts } from './announce.ts';
 import { type BatchGround, partNumber, REDUCE } from './batch-ground.ts';
@@ -35,7 +36,7 @@ async function remake(ground: BatchGround, ids: Iterable<string>): Promise<numbe
     if (seen?.kind === 'task' || (id === REDUCE && seen?.place === 'succeeded')) continue;
     if (seen === undefined) await tasks.freeLostId(id);
     // A copy that a hand put beside a sound one goes alone.
-    else if (!(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) continue;
+    else if (seen.version === undefined || !(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) continue;
     // It may have been counted down before.
     if (id !== REDUCE) await countdownOf(shelf, plan).restore(Number(id));
     gone.add(id);
@@ -60,5 +61,6 @@ async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
   if (index !== undefined && seen.place === 'ignored') await countdownOf(shelf, plan).restore(index);
   const { lost, ...record } = recordOf(seen);
   const again = { ...record, attempts: record.attempts + lost, failures: 0, notBefore: undefined, outputs: undefined };
-  return tasks.settle(claim, 'pending', formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() }));
+  const fields = formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() });
+  return endOrRelease(tasks, claim, () => tasks.settle(claim, 'pending', fields));
 }

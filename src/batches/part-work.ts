@@ -2,6 +2,7 @@ import { dataAs, parseTaskRecord } from '../formats/task-record.ts';
 import type { ConsumeReport } from '../queues/consume.ts';
 import { pause } from '../queues/consume-abort.ts';
 import type { Attempt } from '../tasks/attempt.ts';
+import { lookAgainMs } from '../tasks/look-again.ts';
 import { TaskLockedError, TaskNotFoundError, TaskRefusedError, TaskSucceededError } from '../tasks/task-errors.ts';
 import { TaskRunner, type WorkOptions } from '../tasks/task-runner.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
@@ -30,11 +31,13 @@ const LOOK_AGAIN_MS = 200;
 /** Runs parts: one that is named, or whatever is due. */
 export class PartWorker<P, R> {
   readonly #ground: BatchGround;
+  readonly #leaseMs: number;
   readonly #named: TaskRunner<PartData<P, R>>;
   readonly #due: TaskRunner<PartData<P, R>>;
 
   constructor(ground: BatchGround, tracker: TrackerGround) {
     this.#ground = ground;
+    this.#leaseMs = tracker.leaseMs;
     // Who brings a part has waited: a queue has waits of its own.
     this.#named = new TaskRunner({ ...tracker, isEarly: true });
     const mayStart = async (): Promise<boolean> => (await readVerdict(ground))?.kind !== 'failed';
@@ -77,7 +80,7 @@ export class PartWorker<P, R> {
         if (run.isStarted || !(error instanceof TaskLockedError)) throw error;
         const seen = await this.#ground.tasks.read(id);
         if (seen?.holder?.standing === 'alive') throw error;
-        await pause(this.#ground.clock, LOOK_AGAIN_MS, []);
+        await pause(this.#ground.clock, lookAgainMs(LOOK_AGAIN_MS, this.#leaseMs), []);
       }
     }
   }

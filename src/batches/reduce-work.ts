@@ -4,6 +4,7 @@ import { pause } from '../queues/consume-abort.ts';
 import type { DamagedTask, SeenTask } from '../stores/store.ts';
 import { DamagedRecordError } from '../stores/store-errors.ts';
 import type { Attempt } from '../tasks/attempt.ts';
+import { lookAgainMs } from '../tasks/look-again.ts';
 import { TaskRefusedError } from '../tasks/task-errors.ts';
 import { TaskRunner, type WorkOptions } from '../tasks/task-runner.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
@@ -37,11 +38,13 @@ const LOOK_AGAIN_MS = 200;
 /** Runs the reduce of a batch: a task like others, with attempts and a lease. */
 export class Reducer<P, R> {
   readonly #ground: BatchGround;
+  readonly #leaseMs: number;
   readonly #named: TaskRunner<unknown>;
   readonly #due: TaskRunner<unknown>;
 
   constructor(ground: BatchGround, tracker: TrackerGround) {
     this.#ground = ground;
+    this.#leaseMs = tracker.leaseMs;
     this.#named = new TaskRunner({ ...tracker, isEarly: true });
     this.#due = new TaskRunner({ ...tracker, isForAnybody: (id) => id === REDUCE, mayHaveMore: () => isUnsettled(ground, REDUCE) });
   }
@@ -62,7 +65,7 @@ export class Reducer<P, R> {
    * they do, it waits: else the last who knows that there is something to reduce might go.
    */
   async ifDue<V>(work: ReduceWork<P, R, V>): Promise<void> {
-    for (; await this.#isDue(); await pause(this.#ground.clock, LOOK_AGAIN_MS, [])) {
+    for (; await this.#isDue(); await pause(this.#ground.clock, lookAgainMs(LOOK_AGAIN_MS, this.#leaseMs), [])) {
       await findVerdict(this.#ground);
       let isStarted = false;
       try {

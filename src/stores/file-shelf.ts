@@ -37,6 +37,10 @@ export class FileShelf implements Shelf {
     });
   }
 
+  where(name: string): string {
+    return this.#path(name);
+  }
+
   read(name: string): Promise<Fields | undefined> {
     return this.#refusing('read', name, async () => {
       const path = this.#path(name);
@@ -44,7 +48,7 @@ export class FileShelf implements Shelf {
       if (stored.kind === 'record') return stored.fields;
       if (stored.kind === 'absent') return undefined;
       if (stored.kind === 'newer') throw new FormatVersionError(path, stored.version, SHELF_FORMAT.version);
-      throw new DamagedRecordError(path, stored.reason);
+      throw new DamagedRecordError(path, stored.reason, { whole: 'batch' });
     });
   }
 

@@ -92,9 +92,13 @@ export class FileTaskStore implements TaskStore {
   async discardDamaged(damaged: DamagedTask, running: TaskPlace): Promise<boolean> {
     const { id, place, holder, version } = damaged;
     // Nothing of it is read on its way out.
-    const seen: SeenTask = { kind: 'task', id, place, fields: {}, claims: 0, holder, version };
+    const seen: SeenTask = { kind: 'task', id, place, writtenIn: place, fields: {}, claims: 0, holder, version };
     const claim = await this.#refusing('delete', id, () => this.#claim(seen, running, { aside: true }));
-    return claim !== undefined && this.discard(claim);
+    if (claim === undefined) return false;
+    return this.discard(claim).catch(async (error: unknown) => {
+      if (claim.isOurs()) await this.release(claim).catch(() => false);
+      throw error;
+    });
   }
 
   async freeLostId(id: string): Promise<boolean> {
@@ -115,7 +119,7 @@ export class FileTaskStore implements TaskStore {
   }
 
   counts(): Promise<Map<TaskPlace, number>> {
-    return this.#refusing('count', '', () => countTasks(this.#folders));
+    return this.#refusing('count', '', () => countTasks(this.#folders, (ending) => this.#see(ending)));
   }
 
   async dispose(): Promise<void> {
@@ -148,9 +152,9 @@ export class FileTaskStore implements TaskStore {
     try {
       return await createTask(this.#folders, id, place, fields);
     } catch (error) {
-      if (!this.#mayBeginAnew || !isErrno(error, 'ENOENT') || this.#folders.fs.exists(this.#folders.ids)) throw error;
+      if (!this.#mayBeginAnew || !isErrno(error, 'ENOENT')) throw error;
     }
-    // Somebody removed all there was: this is the first of what comes after.
+    // Somebody removed all there was: this is one of the first of what comes after.
     await makeFolders(this.#folders);
     return createTask(this.#folders, id, place, fields);
   }

@@ -93,6 +93,10 @@ class MemoryShelf implements Shelf {
     return true;
   }
 
+  where(name: string): string {
+    return `memory:${name}`;
+  }
+
   async read(name: string): Promise<Fields | undefined> {
     const fields = this.#door.find()?.records.get(name);
     return fields && copyFields(fields);

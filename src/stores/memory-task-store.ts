@@ -27,6 +27,7 @@ export class MemoryTaskStore implements TaskStore {
     const base = {
       id,
       place,
+      writtenIn: place,
       fields: copy,
       claims: 0,
       opening: undefined,
@@ -88,7 +89,8 @@ export class MemoryTaskStore implements TaskStore {
     }
     if (kept === undefined) return false;
     own.decided = place;
-    Object.assign(kept, { place, fields: copy, claims: 0, opening: undefined, checkpoint: undefined, asideFrom: undefined });
+    Object.assign(kept, { place, writtenIn: place, fields: copy, claims: 0 });
+    Object.assign(kept, { opening: undefined, checkpoint: undefined, asideFrom: undefined });
     kept.changedAt = this.#now();
     kept.version = this.#next();
     kept.isSettling = true;
@@ -160,12 +162,13 @@ export class MemoryTaskStore implements TaskStore {
     if (kept.version === version) kept.isSettling = false;
   }
 
-  #see({ id, place, fields, claims, opening, claimedMs, checkpoint, version }: Kept): SeenTask {
+  #see({ id, place, writtenIn, fields, claims, opening, claimedMs, checkpoint, version }: Kept): SeenTask {
     const standing = opening?.isOpen ? 'alive' : 'dead';
     return {
       kind: 'task',
       id,
       place,
+      writtenIn,
       fields: copyFields(fields),
       claims,
       holder: opening && { consumer: opening.name, standing },

@@ -6,6 +6,8 @@ import type { SeenTask, TaskClaim } from './store.ts';
 export interface Kept {
   readonly id: string;
   place: TaskPlace;
+  /** Where it was when its fields were written. */
+  writtenIn: TaskPlace;
   fields: Fields;
   claims: number;
   /** Who has it. */

@@ -5,8 +5,9 @@ export class DamagedRecordError extends WorkQueueError {
   readonly code = 'ERR_DAMAGED_RECORD';
   readonly path: string;
 
-  constructor(path: string, reason: string, options?: ErrorOptions) {
-    super(`${path} can't be read: ${reason}. Put a copy of it back, or delete it.`, options);
+  /** @param options `whole`: what it is a part of, and goes with it */
+  constructor(path: string, reason: string, { whole = 'task', ...options }: ErrorOptions & { readonly whole?: 'task' | 'batch' } = {}) {
+    super(`${path} can't be read: ${reason}. Put a copy of it back, or delete the ${whole}.`, options);
     this.path = path;
   }
 }

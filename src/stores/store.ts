@@ -48,6 +48,8 @@ export interface SeenTask {
   readonly kind: 'task';
   readonly id: string;
   readonly place: TaskPlace;
+  /** Where it was when `fields` were written. */
+  readonly writtenIn: TaskPlace;
   readonly fields: Fields;
   /** How often it was claimed since `fields` were written, whoever has it now included: it died, but for the last, with its process. */
   readonly claims: number;
@@ -71,7 +73,9 @@ export interface DamagedTask {
   readonly reason: string;
   /** Set while somebody has it. */
   readonly holder?: TaskHolder | undefined;
-  /** What makes it this very file; of the store alone. Not set for what is no file, as a directory of that name. */
+  /** Set if a newer version of dibs wrote it, in that format: it is sound, and left alone. */
+  readonly newer?: number | undefined;
+  /** What makes it this very file; of the store alone. Not set for what is no file, as a directory of that name, nor for a newer one. */
   readonly version?: unknown;
 }
 
@@ -143,6 +147,8 @@ export interface TaskStore {
 export interface Shelf {
   /** Writes a record if its name is free: of all who try one does. False if it is not, and nothing was changed. */
   create(name: string, fields: Fields): Promise<boolean>;
+  /** Where a record lies, for a person to read. */
+  where(name: string): string;
   /** @throws DamagedRecordError if it can't be read */
   read(name: string): Promise<Fields | undefined>;
   /** The names of all records, groups of records and countdowns, in no order. */

@@ -57,16 +57,23 @@ export async function keepCheckpoint(folders: TaskFolders, { name, path, task, b
   await secure(folders, checkpoints);
 }
 
+/** What was written down on the way, if anything was; or that it can't be read. */
+export type CheckpointContent =
+  | { readonly kind: 'record'; readonly fields: Fields | undefined }
+  | { readonly kind: 'damaged'; readonly path: string; readonly reason: string };
+
 /** What was written down last by whoever has a task, or had this version of it. */
-export async function readCheckpoint(folders: TaskFolders, { id, claim }: TaskFile, version: RecordVersion): Promise<Fields | undefined> {
+export async function readCheckpoint(folders: TaskFolders, { id, claim }: TaskFile, version: RecordVersion): Promise<CheckpointContent> {
   const { fs, checkpoints } = folders;
   const own = claim?.checkpoint === undefined ? undefined : `${checkpoints}/${formatCheckpoint(id, claim.checkpoint)}`;
   for (const path of [own, keptPath(folders, id, version)]) {
     if (path === undefined) continue;
     const stored = await readRecord(fs, path, CHECKPOINT_FORMAT);
-    if (stored.kind === 'record') return stored.fields;
+    if (stored.kind === 'record') return stored;
+    if (stored.kind === 'newer') return { kind: 'damaged', path, reason: `it is written in format ${stored.version}: upgrade dibs` };
+    if (stored.kind !== 'absent') return { kind: 'damaged', path, reason: stored.reason };
   }
-  return undefined;
+  return { kind: 'record', fields: undefined };
 }
 
 /** Removes what was written down on the way to what a task has come to now. */

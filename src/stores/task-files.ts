@@ -34,7 +34,7 @@ export interface FileVersion {
 export type TaskContent =
   | { readonly kind: 'absent' }
   /** The version of what is a file. */
-  | { readonly kind: 'damaged'; readonly reason: string; readonly version?: FileVersion }
+  | { readonly kind: 'damaged'; readonly reason: string; readonly version?: FileVersion; readonly newer?: number }
   | { readonly kind: 'record'; readonly place: TaskPlace; readonly fields: Fields; readonly version: FileVersion };
 
 export function pathOf({ directory }: TaskFolders, place: TaskPlace, id: string): string {
@@ -79,7 +79,8 @@ function contentOf(text: string, version: FileVersion): TaskContent {
   const parsed = parseRecord(TASK_FORMAT, text);
   const damaged = (reason: string): TaskContent => ({ kind: 'damaged', reason, version });
   if (parsed.kind !== 'record') return damaged(parsed.reason);
-  if (parsed.version > TASK_FORMAT.version) return damaged(`it is written in format ${parsed.version}: upgrade dibs`);
+  if (parsed.version > TASK_FORMAT.version)
+    return { kind: 'damaged', reason: `it is written in format ${parsed.version}: upgrade dibs`, newer: parsed.version };
   const { status, ...fields } = parsed.fields;
   if (typeof status !== 'string' || !isPlace(status)) return damaged('it has no status');
   return { kind: 'record', place: status, fields, version };

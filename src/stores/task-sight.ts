@@ -1,10 +1,13 @@
 import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import type { DamagedTask, SeenTask, TaskStoreOptions } from './store.ts';
+import { isErrno } from '../fs/errno.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
 import { putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
+import { finishThose } from './task-finding.ts';
 import type { TaskFolders } from './task-folders.ts';
 import type { TaskHolders } from './task-holders.ts';
+import type { OutcomeParts } from './task-outcome.ts';
 
 /** Which file a task was seen in, and which version of it. */
 export class FileSighting {
@@ -37,33 +40,60 @@ export interface SightParts {
   readonly settled: TaskStoreOptions['settled'];
 }
 
-/** Reads these files. One that moved meanwhile is left out, and so is one that is put back: who had taken it aside is dead. */
-export async function seeTasks(
-  { folders, holders, isLost, settled }: SightParts,
-  files: readonly TaskFile[],
-): Promise<(SeenTask | DamagedTask)[]> {
+/**
+ * Reads these files. One that moved meanwhile is left out, and so is one that is put back, since who had taken it aside is dead, or
+ * whose end is brought to its end, since who had begun that is.
+ */
+export async function seeTasks(parts: SightParts, files: readonly TaskFile[]): Promise<(SeenTask | DamagedTask)[]> {
+  const { folders, holders, isLost, settled } = parts;
   const holding = await holders.look(files.flatMap(({ claim }) => (claim === undefined ? [] : [claim.consumer])));
   const seen: (SeenTask | DamagedTask)[] = [];
   for (const file of files) {
     const { id, place, path, claim } = file;
+    const holder = claim && (isLost(claim) ? { consumer: claim.consumer, standing: 'dead' as const } : holding.get(claim.consumer));
+    if (holder?.standing === 'dead' && (await finishIfBegun(parts, file))) continue;
     const content = await readTaskFile(folders, path);
     if (content.kind === 'absent') continue;
-    const holder = claim && (isLost(claim) ? { consumer: claim.consumer, standing: 'dead' as const } : holding.get(claim.consumer));
     const version = content.version && new FileSighting(file, content.version);
     if (content.kind === 'damaged') {
-      seen.push({ kind: 'damaged', id, place, path, reason: content.reason, holder, version });
+      seen.push({ kind: 'damaged', id, place, path, reason: content.reason, newer: content.newer, holder, version });
       continue;
     }
     if (claim?.claims === 0 && claim.state === 'wip' && holder?.standing === 'dead') {
       if (await putBackAside(folders, file, content.place)) await settled?.(id, content.place, content.fields);
       continue;
     }
-    const { fields } = content;
+    const { fields, place: writtenIn } = content;
     const checkpoint = await readCheckpoint(folders, file, content.version);
+    if (checkpoint.kind === 'damaged') {
+      seen.push({ ...checkpoint, id, place, holder, version });
+      continue;
+    }
     const claimedMs = claim && renamedMs(content.version);
-    seen.push({ kind: 'task', id, place, fields, claims: claim?.claims ?? 0, holder, claimedMs, checkpoint, version });
+    seen.push({
+      kind: 'task',
+      id,
+      place,
+      writtenIn,
+      fields,
+      claims: claim?.claims ?? 0,
+      holder,
+      claimedMs,
+      checkpoint: checkpoint.fields,
+      version,
+    });
   }
   return seen;
+}
+
+/** Whether somebody had begun its end. Who may not write leaves it: then it is seen as it lies there. */
+export async function finishIfBegun(parts: OutcomeParts, file: TaskFile): Promise<boolean> {
+  try {
+    return await finishThose(parts, [file]);
+  } catch (error) {
+    if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ClaimLostError } from '../errors.ts';
 import { outputStageTask } from '../formats/output-stage.ts';
 import { dataAs, type TaskOutput, type TaskProgress } from '../formats/task-record.ts';
@@ -29,7 +30,8 @@ export class Attempt<T = unknown> {
   readonly number: number;
   readonly #ground: AttemptGround<T>;
   readonly #controller = new AbortController();
-  readonly #outputs = new Map<string, TaskOutput>();
+  readonly #outputs = new Map<string, Promise<TaskOutput>>();
+  #updating: Promise<unknown> = Promise.resolve();
   #state: AttemptState = 'open';
   #data: T;
   /** What is left of the data if this attempt fails; never handed out. */
@@ -67,12 +69,19 @@ export class Attempt<T = unknown> {
     return this.#controller.signal;
   }
 
-  /** Changes the data, all of it or nothing: `change` gets a copy, to change or to replace; if it throws, the data is what it was. */
-  async update(change: (data: T) => T | void | Promise<T | void>): Promise<T> {
-    const draft = structuredClone(this.#data);
-    const changed = await change(draft);
-    this.#data = changed === undefined ? draft : changed;
-    return this.#data;
+  /**
+   * Changes the data, all of it or nothing: `change` gets a copy, to change or to replace; if it throws, the data is what it was.
+   * Of several at once one begins when the one before has ended.
+   */
+  update(change: (data: T) => T | void | Promise<T | void>): Promise<T> {
+    const updating = this.#updating.then(async () => {
+      const draft = structuredClone(this.#data);
+      const changed = await change(draft);
+      this.#data = changed === undefined ? draft : changed;
+      return this.#data;
+    });
+    this.#updating = updating.catch(() => undefined);
+    return updating;
   }
 
   /**
@@ -109,14 +118,17 @@ export class Attempt<T = unknown> {
     this.#assertOurs();
     const { outputs, useCase, claim } = this.#ground;
     const writer = { task: outputStageTask(useCase, this.id), attempt: this.number, died: claim.task.claims - 1 };
-    const output = this.#outputs.get(path) ?? (await outputs.stage(path, writer));
-    this.#outputs.set(path, output);
-    return output.stage;
+    const final = resolve(path);
+    const staging = this.#outputs.get(final) ?? outputs.stage(final, writer);
+    this.#outputs.set(final, staging);
+    staging.catch(() => this.#outputs.delete(final));
+    return (await staging).stage;
   }
 
-  /** @internal */
-  get outputs(): readonly TaskOutput[] {
-    return [...this.#outputs.values()];
+  /** @internal Once all that were asked for are known. */
+  async outputs(): Promise<readonly TaskOutput[]> {
+    const staged = await Promise.allSettled(this.#outputs.values());
+    return staged.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   }
 
   /** @internal What stays if it fails. */

@@ -3,6 +3,7 @@ import { dataAs, formatTaskRecord, type TaskError, type TaskRecord, withError } 
 import { backoffMs } from '../machines/retry-policy.ts';
 import { afterFailedAttempt } from '../machines/task-lifecycle.ts';
 import type { Attempt } from './attempt.ts';
+import { endOrRelease } from './end-or-release.ts';
 import type { Started } from './start-task.ts';
 import { copyOf } from './task-data.ts';
 import { nowOf, type TrackerGround } from './tracker-ground.ts';
@@ -10,7 +11,7 @@ import { nowOf, type TrackerGround } from './tracker-ground.ts';
 /** What a success is to write down; its outputs are safe then. Decides nothing. @throws what the data, or an output, is refused for */
 export async function successOf<T>(ground: TrackerGround, { record }: Started, attempt: Attempt<T>): Promise<TaskRecord> {
   const data = copyOf(await ground.valid(attempt.data));
-  const outputs = await ground.outputs.secure(attempt.outputs);
+  const outputs = await ground.outputs.secure(await attempt.outputs());
   return { ...record, data, attempts: attempt.number, failures: 0, updatedAt: nowOf(ground), notBefore: undefined, outputs };
 }
 
@@ -30,7 +31,7 @@ export async function succeed<T>(ground: TrackerGround, started: Started, attemp
     throw error;
   });
   if (isSettled) return attempt.show(dataAs<T>(success.data));
-  await outputs.discard(attempt.outputs);
+  await outputs.discard(await attempt.outputs());
   throw lost(attempt);
 }
 
@@ -44,7 +45,7 @@ export async function failed<T>(ground: TrackerGround, started: Started, attempt
   const { claim, record } = started;
   await attempt.end();
   attempt.show(attempt.kept);
-  await outputs.discard(attempt.outputs);
+  await outputs.discard(await attempt.outputs());
   const failures = record.failures + 1;
   const event = afterFailedAttempt(failures, maxAttempts, isPermanent(error));
   const notBefore = event === 'giveUp' ? undefined : dueAgain(ground, failures);
@@ -59,12 +60,7 @@ export async function failed<T>(ground: TrackerGround, started: Started, attempt
   };
   const told = withError(base, taskError(error, attempt.number, nowOf(ground)));
   const place = places.after('running', event);
-  try {
-    if (await store.settle(claim, place, formatTaskRecord(told))) return;
-  } catch (problem) {
-    if (claim.isOurs()) await store.release(claim).catch(() => undefined);
-    throw problem;
-  }
+  if (await endOrRelease(store, claim, () => store.settle(claim, place, formatTaskRecord(told)))) return;
   throw lost(attempt, { cause: error });
 }
 
@@ -75,7 +71,7 @@ export async function failed<T>(ground: TrackerGround, started: Started, attempt
 export async function giveBack<T>(ground: TrackerGround, started: Started, attempt: Attempt<T>): Promise<void> {
   await attempt.end();
   attempt.show(attempt.kept);
-  await ground.outputs.discard(attempt.outputs);
+  await ground.outputs.discard(await attempt.outputs());
   if (!(await ground.store.release(started.claim))) throw lost(attempt);
 }
 

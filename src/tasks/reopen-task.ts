@@ -1,9 +1,10 @@
-import { DamagedRecordError } from '../stores/store-errors.ts';
 import { formatTaskRecord } from '../formats/task-record.ts';
 import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { DamagedTask, SeenTask, TaskClaim } from '../stores/store.ts';
+import { endOrRelease } from './end-or-release.ts';
 import { withLost } from './start-task.ts';
 import { TaskLockedError, TaskNotReadyError } from './task-errors.ts';
+import { unreadableError } from './unreadable-error.ts';
 import { nowOf, type TrackerGround } from './tracker-ground.ts';
 
 /**
@@ -25,7 +26,8 @@ export async function reopenTask(
     const claim = await claimFree(ground, seen);
     if (claim === undefined) continue;
     const record = { ...withLost(ground, seen), failures: 0, notBefore: undefined, outputs: undefined, updatedAt: nowOf(ground) };
-    if (await store.settle(claim, pendingAgain(ground, seen), formatTaskRecord(record))) return 'reopened';
+    const end = (): Promise<boolean> => store.settle(claim, pendingAgain(ground, seen), formatTaskRecord(record));
+    if (await endOrRelease(store, claim, end)) return 'reopened';
   }
 }
 
@@ -46,20 +48,20 @@ export async function deleteTask(ground: TrackerGround, id: string): Promise<boo
     const seen = await store.read(id);
     if (seen === undefined) return store.freeLostId(id);
     if (seen.kind === 'damaged') {
-      if (seen.version === undefined) throw new DamagedRecordError(seen.path, seen.reason);
+      if (seen.version === undefined) throw unreadableError(seen);
       assertFree(ground, seen);
       if (await store.discardDamaged(seen, places.of('running'))) return true;
       continue;
     }
     const claim = await claimFree(ground, seen);
-    if (claim !== undefined && (await store.discard(claim))) return true;
+    if (claim !== undefined && (await endOrRelease(store, claim, () => store.discard(claim)))) return true;
   }
 }
 
 /** One task; undefined if there is none of that id. @throws DamagedRecordError */
 export async function readTask({ store }: TrackerGround, id: string): Promise<SeenTask | undefined> {
   const seen = await store.read(id);
-  if (seen?.kind === 'damaged') throw new DamagedRecordError(seen.path, seen.reason);
+  if (seen?.kind === 'damaged') throw unreadableError(seen);
   return seen;
 }
 

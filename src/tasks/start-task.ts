@@ -1,8 +1,8 @@
-import { DamagedRecordError } from '../stores/store-errors.ts';
 import { formatTaskRecord, type TaskRecord, withError } from '../formats/task-record.ts';
 import type { TaskStatus } from '../machines/task-lifecycle.ts';
 import { parsePlace } from '../machines/task-place.ts';
 import type { SeenTask, TaskClaim } from '../stores/store.ts';
+import { endOrRelease } from './end-or-release.ts';
 import {
   type TaskRefusedError,
   TaskIgnoredError,
@@ -13,6 +13,7 @@ import {
   TaskSucceededError,
 } from './task-errors.ts';
 import { recordOf } from './task.ts';
+import { unreadableError } from './unreadable-error.ts';
 import { nowOf, type TrackerGround } from './tracker-ground.ts';
 
 /** A task that was started. */
@@ -34,7 +35,7 @@ export async function startTask(ground: TrackerGround, id: string, more: readonl
   for (let tries = 1; ; tries += 1) {
     const seen = await ground.store.read(id);
     if (seen === undefined) throw new TaskNotFoundError(ground.useCase, id);
-    if (seen.kind === 'damaged') throw new DamagedRecordError(seen.path, seen.reason);
+    if (seen.kind === 'damaged') throw unreadableError(seen);
     const refusal = whyNot(ground, seen, more);
     if (refusal !== undefined) throw refusal;
     const started = await startSeen(ground, seen);
@@ -70,7 +71,7 @@ export async function startSeen(ground: TrackerGround, seen: SeenTask): Promise<
   if (died <= 0 || record.failures < maxAttempts) return { claim, record };
   // It would go on killing whoever takes it.
   const ignored = formatTaskRecord({ ...record, updatedAt: nowOf(ground), notBefore: undefined, outputs: undefined });
-  await store.settle(claim, places.after('running', 'giveUp'), ignored);
+  await endOrRelease(store, claim, () => store.settle(claim, places.after('running', 'giveUp'), ignored));
   throw new TaskIgnoredError(useCase, seen.id);
 }
 
@@ -82,7 +83,7 @@ function statusOf({ place }: SeenTask): TaskStatus {
 export function withLost(ground: TrackerGround, seen: SeenTask): TaskRecord {
   const { lost, ...record } = recordOf(seen);
   // Another step begins anew, but for what the task went through.
-  const own: TaskRecord = ground.places.isOwn(seen.place) ? record : { ...record, failures: 0, notBefore: undefined };
+  const own: TaskRecord = ground.places.isOwn(seen.writtenIn) ? record : { ...record, failures: 0, notBefore: undefined };
   let all: TaskRecord = own;
   for (let died = 1; died <= lost; died += 1) {
     const attempt = own.attempts + died;

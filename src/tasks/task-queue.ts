@@ -1,6 +1,7 @@
 import { QueueTimeoutError } from '../errors.ts';
 import { pause } from '../queues/consume-abort.ts';
 import type { ConsumableQueue, GetOptions } from '../queues/queue.ts';
+import { lookAgainMs } from './look-again.ts';
 import type { TaskItem } from './task-item.ts';
 import type { TrackerGround } from './tracker-ground.ts';
 
@@ -44,7 +45,7 @@ export class TaskQueue<T> implements ConsumableQueue<TaskItem<T>> {
       if (!follow && !(await hasMore())) return undefined;
       const left = timeoutMs === undefined ? Infinity : timeoutMs - (ground.clock.monotonic() - began);
       if (left <= 0) throw new QueueTimeoutError('work', ground.useCase, timeoutMs ?? 0);
-      await pause(ground.clock, Math.min(left, pollIntervalMs), [...signals, settled]);
+      await pause(ground.clock, Math.min(left, lookAgainMs(pollIntervalMs, ground.leaseMs)), [...signals, settled]);
     }
   }
 }

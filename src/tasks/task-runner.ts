@@ -13,7 +13,7 @@ import { TaskSupply } from './task-supply.ts';
 import type { TrackerGround } from './tracker-ground.ts';
 
 export interface WorkOptions extends Omit<ConsumeOptions, 'backoff'> {
-  /** How long to wait before looking again when nothing is due, in milliseconds. @default 1000 */
+  /** How long to wait before looking again when nothing is due, in milliseconds; a fifth of the lease where that is shorter. @default 1000 */
   readonly pollIntervalMs?: number;
   /** Whether to wait for tasks that nobody has created yet, instead of ending. @default false */
   readonly follow?: boolean;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
 import { BatchDamagedError } from '../../src/batches/batch-damaged-error.ts';
+import { BatchFailedError } from '../../src/batches/batch-errors.ts';
 import type { CreateBatchOptions } from '../../src/batches/batch-options.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
@@ -156,7 +157,9 @@ it('never reduces after one that was stopped at any call, if a part was given up
     async (fs) => {
       const batch = await open(fs);
       const reduces = new Reduces();
-      if (!isGivenUp && (await batch.status()).state !== 'failed') await batch.work(work, { reduce: reduces.reduce });
+      // To look may end what was begun, and so decide it.
+      const working = isGivenUp || (await batch.status()).state === 'failed' ? undefined : batch.work(work, { reduce: reduces.reduce });
+      await working?.catch((error: unknown) => expect(error).toBeInstanceOf(BatchFailedError));
       const { state, reason, reduce } = await batch.status();
       expect([state, reduce, reduces.ran]).toEqual(['failed', null, 0]);
       expect(reason).toMatch(/^part 1 was given up: /);

@@ -191,6 +191,21 @@ describe('results that can not be read, or are gone,', () => {
   });
 });
 
+describe('the plan', () => {
+  it('whose parts are gone is told of by the name of the file, and what to do', async () => {
+    const { place, batch, at } = await handled(2);
+    const directory = join(at('pending', 0), '..', '..');
+    const parts = readdirSync(directory).find((name) => name.startsWith('parts-')) ?? '';
+    rmSync(join(directory, parts, '000000.json'));
+    rmSync(at('pending', 1));
+    await expect(batch.retry()).rejects.toThrow(
+      `${join(directory, parts, '000000.json')} can't be read: it is gone. Put a copy of it back, or delete the batch.`,
+    );
+    writeFileSync(join(directory, 'plan.json'), 'torn');
+    await expect(place.open()).rejects.toThrow(/plan\.json can't be read: .* Put a copy of it back, or delete the batch\.$/);
+  });
+});
+
 describe('the record of a reduce', () => {
   it.each([
     ['can not be read', (path: string) => writeFileSync(path, 'torn')],

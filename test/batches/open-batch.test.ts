@@ -254,6 +254,7 @@ it('WB-03 opens nothing for who names no store', async () => {
 
 function bound(shelf: ReturnType<BatchPlace['store']['shelf']>): typeof shelf {
   return {
+    where: (name) => shelf.where(name),
     create: (name, fields) => shelf.create(name, fields),
     read: (name) => shelf.read(name),
     // Who is dead removes nothing.

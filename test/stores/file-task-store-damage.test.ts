@@ -4,9 +4,11 @@ import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { formatRecord } from '../../src/formats/json-record.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import type { TaskStore } from '../../src/stores/store.ts';
+import { manualClock } from '../../src/testing/manual-clock.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
+const clock = manualClock();
 const whole = formatRecord({ name: 'dibs/task', version: 1 }, { status: 'pending', n: 1 });
 
 const DAMAGE: Record<string, string> = {
@@ -22,7 +24,7 @@ const DAMAGE: Record<string, string> = {
 
 function storeWith(files: Record<string, string>): Promise<TaskStore> {
   const under = Object.entries(files).map(([name, text]) => [`/s/tasks/jobs/${name}`, text]);
-  return new FileStore('file:/s', { fileSystem: memoryDisk(Object.fromEntries(under)) }).tasks('tasks', 'jobs', { leaseMs: 30_000 });
+  return new FileStore('file:/s', { fileSystem: memoryDisk(Object.fromEntries(under)), clock }).tasks('tasks', 'jobs', { leaseMs: 30_000 });
 }
 
 describe.each(Object.entries(DAMAGE))('%s in the place of a task', (_, text) => {
@@ -85,3 +87,53 @@ it('throws as they are what is no refusal of the disk, and typed what is one', a
   await expect(tasks.create('x'.repeat(300), 'pending', {})).rejects.toBeInstanceOf(DiskError);
   expect(await tasks.create('a', 'pending', {})).toBe(true);
 });
+
+describe('what somebody who died had begun to end', () => {
+  const consumer = 'gone-1-0123abcd';
+  const settled = formatRecord({ name: 'dibs/task', version: 1 }, { status: 'succeeded', n: 2 });
+
+  /** `x` is settled but for its claim, `d` deleted but for its own, and whoever had them showed that it is over. */
+  const storeOfTheDead = (): Promise<TaskStore> =>
+    storeWith({
+      'succeeded/x.json': settled,
+      [`running/x.json.${consumer}-1a1.settling`]: whole,
+      '.dibs/ids/x.json': whole,
+      [`running/d~2k9.json.${consumer}-2a1.going`]: whole,
+    });
+
+  it('is counted once, where it is', async () => {
+    const tasks = await storeOfTheDead();
+    await whenDead(tasks);
+    expect([...(await tasks.counts())].filter(([, count]) => count > 0)).toEqual([['succeeded', 1]]);
+  });
+
+  it('is listed where it is, in whatever order', async () => {
+    const tasks = await storeOfTheDead();
+    await whenDead(tasks);
+    const places = ['pending', 'running', 'failed'] as const;
+    expect(await tasks.list({ places, order: 'id', limit: 9 })).toEqual([]);
+    const all = await tasks.list({ places: [...places, 'succeeded'], order: 'id', limit: 9 });
+    expect(all).toMatchObject([{ id: 'x', place: 'succeeded', fields: { n: 2 } }]);
+  });
+});
+
+describe('a checkpoint that can not be read', () => {
+  it('is told of as its task is, and the task is not begun anew from what was before it', async () => {
+    const tasks = await storeWith({
+      'running/a~k4f.json.gone-1-0123abcd-1a1.wip': whole,
+      '.dibs/ids/a.json': whole,
+      '.dibs/checkpoints/a.json.k4f': 'torn',
+    });
+    const damaged = { kind: 'damaged', id: 'a', path: expect.stringContaining('checkpoints/a.json.k4f') };
+    expect(await tasks.read('a')).toMatchObject(damaged);
+    expect(await tasks.list({ places: ['running'], order: 'any', limit: 9 })).toMatchObject([damaged]);
+  });
+});
+
+/** A lease goes by in which nobody is seen to beat. */
+async function whenDead(tasks: TaskStore): Promise<void> {
+  for (let looks = 0; looks < 8; looks += 1) {
+    await tasks.list({ places: ['running'], order: 'any', limit: 9 });
+    await clock.advance(10_000);
+  }
+}

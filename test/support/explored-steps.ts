@@ -31,6 +31,7 @@ export class Steps {
 
 export function shelfInSteps(shelf: Shelf, steps: Steps): Shelf {
   return {
+    where: (name) => shelf.where(name),
     create: (name, fields) => steps.of(shelf.create(name, fields)),
     read: (name) => steps.of(shelf.read(name)),
     names: () => shelf.names(),

@@ -94,6 +94,22 @@ describe.each(STORES)('an attempt in %s', (store) => {
     await end();
   });
 
+  it('loses none of several changes that are begun at once', async () => {
+    const tracker = await new TrackerWorld(store).open<{ n: number }>();
+    await tracker.create('a', { n: 0 });
+    await tracker.run('a', async (attempt) => {
+      const add = async (data: { n: number }): Promise<void> => {
+        await Promise.resolve();
+        data.n += 1;
+      };
+      const fail = (): never => {
+        throw new Error('no');
+      };
+      await Promise.allSettled([attempt.update(add), attempt.update(fail), attempt.update(add), attempt.update(add)]);
+    });
+    expect(await tracker.get('a')).toMatchObject({ data: { n: 3 } });
+  });
+
   it('goes on after a checkpoint of what can’t be written', async () => {
     const tracker = await new TrackerWorld(store).open<unknown>();
     await tracker.create('a', 1);

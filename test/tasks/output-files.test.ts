@@ -6,6 +6,19 @@ async function outputs(world: TrackerWorld): Promise<string[]> {
 }
 
 describe.each(STORES)('a file that an attempt in %s writes', (store) => {
+  it('are one where they are asked for at once, or by another way to the same path', async () => {
+    const world = new TrackerWorld(store);
+    const tracker = await world.open();
+    await tracker.create('a', 1);
+    await tracker.run('a', async (attempt) => {
+      const paths = await Promise.all(['/out/a.tsv', '/out/a.tsv', '/out/./deeper/../a.tsv'].map((path) => attempt.output(path)));
+      expect(new Set(paths).size).toBe(1);
+      await world.write(paths[0] ?? '', 'rows');
+    });
+    expect(await world.disk.readdir('/out')).toEqual(expect.arrayContaining(['a.tsv']));
+    expect((await world.disk.readdir('/out')).filter((name) => name.includes('staged'))).toEqual([]);
+  });
+
   it('appears whole when the task has succeeded, not before, and replaces what was there', async () => {
     const world = new TrackerWorld(store);
     const tracker = await world.open();

@@ -100,6 +100,18 @@ describe.each(STORES)('in %s', (store) => {
   });
 });
 
+describe.each(STORES)('after all was deleted, in %s', (store) => {
+  it('many are created at once', async () => {
+    const world = new TrackerWorld(store);
+    const [tracker, other] = [await world.open(), await world.open()];
+    await tracker.create('old', 1);
+    await tracker.deleteAll();
+    const many = Array.from({ length: 100 }, (_, n): [string, number] => [String(n), n]);
+    expect((await Promise.all([tracker.createMany(many), other.createMany(many)])).reduce((one, more) => one + more)).toBe(100);
+    expect(await tracker.counts()).toMatchObject({ pending: 100 });
+  });
+});
+
 describe('on a disk', () => {
   it('a task whose record can not be read is told of by a retry, once all others were put back', async () => {
     const { world, tracker } = await ofAllKinds('file:');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TASK_STATUSES } from '../../src/machines/task-lifecycle.ts';
 import { StepPlaces } from '../../src/tasks/status-codes.ts';
 import { TaskNotReadyError } from '../../src/tasks/task-errors.ts';
-import { TrackerWorld } from '../support/tracker-world.ts';
+import { hold, TrackerWorld } from '../support/tracker-world.ts';
 
 const CODES = { pending: 10, running: 12, failed: 14, succeeded: 16, ignored: 18 };
 const LATER = { pending: 20, running: 22, failed: 24, succeeded: 26, ignored: 28 };
@@ -38,6 +38,20 @@ describe('the codes of a step', () => {
     await first.run('a', () => undefined);
     await second.reopen('a');
     expect((await second.get('a'))?.code).toBe(LATER.pending);
+  });
+
+  it('begin anew in each step, also what died in it', async () => {
+    const world = new TrackerWorld('file:');
+    const first = await world.open({ statuses: CODES, backoff: false });
+    await first.create('a', 1);
+    for (let tries = 0; tries < 2; tries += 1) await first.run('a', () => Promise.reject(new Error('no'))).catch(() => undefined);
+    const step = { statuses: LATER, startsFrom: CODES.failed, maxAttempts: 3 };
+    const [doomed, second] = [await world.open(step), await world.open(step)];
+    await hold(doomed, 'a');
+    await world.kill(doomed);
+    await world.passLease(second);
+    await second.run('a', () => undefined);
+    expect(await second.get('a')).toMatchObject({ code: LATER.succeeded, attempts: 4 });
   });
 
   it('TRK-02 are none where they were not asked for', async () => {

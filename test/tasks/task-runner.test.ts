@@ -170,6 +170,26 @@ describe.each(STORES)('what killed its process too often, in %s,', (store) => {
   });
 });
 
+describe('who waits for what others have', () => {
+  it('looks often enough to tell within two leases that they are dead, however long it may wait', async () => {
+    const world = new TrackerWorld('file:');
+    const leaseMs = 500;
+    const [doomed, tracker] = [await world.open({ leaseMs }), await world.open({ leaseMs, backoff: false })];
+    await doomed.create('a', 1);
+    await hold(doomed, 'a');
+    // As another machine leaves it: nobody can say.
+    const consumers = '/store/tasks/load/.dibs/consumers';
+    for (const name of await world.disk.readdir(consumers)) await world.disk.unlink(`${consumers}/${name}`);
+    const began = world.clock.monotonic();
+    const working = tracker.work(() => undefined, { pollIntervalMs: 60_000 });
+    let isOver = false;
+    void working.finally(() => (isOver = true));
+    while (!isOver && world.clock.monotonic() - began < 10 * leaseMs) await world.clock.advance(leaseMs / 10);
+    expect(await working).toMatchObject({ done: 1 });
+    expect(world.clock.monotonic() - began).toBeLessThanOrEqual(2 * leaseMs);
+  });
+});
+
 describe('on a disk', () => {
   it('what can not be read keeps nobody from all others, and ends the work with an error that names it', async () => {
     const world = new TrackerWorld('file:');
