@@ -21,7 +21,16 @@ export function seconds(option: string): (text: string) => number {
   };
 }
 
-/** The same, and 0 for none. */
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** Reads a lease in seconds, as milliseconds. */
+export function leaseSeconds(text: string): number {
+  const ms = seconds('--lease')(text);
+  if (ms >= 100 && ms <= WEEK_MS) return ms;
+  throw new UsageError(`--lease takes seconds, from 0.1 to a week, not '${text}'`);
+}
+
+/** Reads seconds, or 0 for none. */
 export function secondsOrNone(option: string): (text: string) => number {
   return (text) => (/^0*(\.0*)?$/.test(text) && /0/.test(text) ? 0 : seconds(option)(text));
 }

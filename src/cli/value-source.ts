@@ -1,4 +1,5 @@
 import { MAX_RECORD_BYTES } from '../formats/record-scan.ts';
+import { inexactNumber } from './inexact-number.ts';
 import { UsageError } from './usage-error.ts';
 
 // A value is kept whole in memory: more than this in one is a mistake, as a file without newlines.
@@ -62,12 +63,15 @@ export function parseValue(text: string, where: string, json: boolean): unknown 
 }
 
 function parseJson(text: string, where: string): unknown {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return value;
+    value = JSON.parse(text);
   } catch (error) {
     throw new UsageError(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+  const number = inexactNumber(text);
+  if (number === undefined) return value;
+  throw new UsageError(`${where} holds the number ${number.slice(0, 60)}, which would become another one: write it as text, in quotes`);
 }
 
 function decode(bytes: Uint8Array, where: string): string {

@@ -12,10 +12,16 @@ const DURATION = /^(\d+(?:\.\d*)?|\.\d+)([smhd]?)$/;
 /** A hundred years: with more, dates come to an end. */
 const LONGEST_MS = 100 * 366 * 24 * 3_600_000;
 
+/** Whether a date names a day that there is: others would be taken for one of the next month. */
+export function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.split(/[-T]/, 3).map(Number);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}
+
 /** Reads a date of ISO 8601, of this machine's time zone unless it names one; or how long from now, in seconds or another unit. */
 export function when(option: string): (text: string) => When {
   return (text) => {
-    const at = DATE.test(text) ? Date.parse(text.includes('T') ? text : `${text}T00:00`) : Number.NaN;
+    const at = DATE.test(text) && isDay(text) ? Date.parse(text.includes('T') ? text : `${text}T00:00`) : Number.NaN;
     if (!Number.isNaN(at)) return () => new Date(at);
     const [, count = '', unit = ''] = DURATION.exec(text) ?? [];
     const afterMs = count === '' ? Number.NaN : Number(count) * (UNITS[unit] ?? 1_000);

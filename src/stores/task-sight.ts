@@ -1,6 +1,6 @@
 import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
-import type { DamagedTask, SeenTask, TaskStoreOptions } from './store.ts';
+import type { DamagedTask, SeenTask, TaskHolder, TaskStoreOptions } from './store.ts';
 import { isErrno } from '../fs/errno.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
 import { putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
@@ -45,45 +45,47 @@ export interface SightParts {
  * whose end is brought to its end, since who had begun that is.
  */
 export async function seeTasks(parts: SightParts, files: readonly TaskFile[]): Promise<(SeenTask | DamagedTask)[]> {
-  const { folders, holders, isLost, settled } = parts;
+  const { holders, isLost } = parts;
   const holding = await holders.look(files.flatMap(({ claim }) => (claim === undefined ? [] : [claim.consumer])));
   const seen: (SeenTask | DamagedTask)[] = [];
   for (const file of files) {
-    const { id, place, path, claim } = file;
+    const { claim } = file;
     const holder = claim && (isLost(claim) ? { consumer: claim.consumer, standing: 'dead' as const } : holding.get(claim.consumer));
-    if (holder?.standing === 'dead' && (await finishIfBegun(parts, file))) continue;
-    const content = await readTaskFile(folders, path);
-    if (content.kind === 'absent') continue;
-    const version = content.version && new FileSighting(file, content.version);
-    if (content.kind === 'damaged') {
-      seen.push({ kind: 'damaged', id, place, path, reason: content.reason, newer: content.newer, holder, version });
-      continue;
-    }
-    if (claim?.claims === 0 && claim.state === 'wip' && holder?.standing === 'dead') {
-      if (await putBackAside(folders, file, content.place)) await settled?.(id, content.place, content.fields);
-      continue;
-    }
-    const { fields, place: writtenIn } = content;
-    const checkpoint = await readCheckpoint(folders, file, content.version);
-    if (checkpoint.kind === 'damaged') {
-      seen.push({ ...checkpoint, id, place, holder, version });
-      continue;
-    }
-    const claimedMs = claim && renamedMs(content.version);
-    seen.push({
-      kind: 'task',
-      id,
-      place,
-      writtenIn,
-      fields,
-      claims: claim?.claims ?? 0,
-      holder,
-      claimedMs,
-      checkpoint: checkpoint.fields,
-      version,
-    });
+    const one = await seeTask(parts, file, holder);
+    if (one !== undefined) seen.push(one);
   }
   return seen;
+}
+
+async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | undefined): Promise<SeenTask | DamagedTask | undefined> {
+  const { folders, settled } = parts;
+  const { id, place, path, claim } = file;
+  const isDead = holder?.standing === 'dead';
+  if (isDead && (await finishIfBegun(parts, file))) return undefined;
+  const content = await readTaskFile(folders, path);
+  if (content.kind === 'absent') return undefined;
+  const version = content.version && new FileSighting(file, content.version);
+  if (content.kind === 'damaged') return { ...content, id, place, path, holder, version };
+  const { fields, place: writtenIn } = content;
+  if (claim?.claims === 0 && claim.state === 'wip' && isDead) {
+    if (await putBackAside(folders, file, writtenIn)) await settled?.(id, writtenIn, fields);
+    return undefined;
+  }
+  const checkpoint = await readCheckpoint(folders, file, content.version);
+  if (checkpoint.kind === 'damaged') return { ...checkpoint, id, place, holder, version };
+  const claimedMs = claim && renamedMs(content.version);
+  return {
+    kind: 'task',
+    id,
+    place,
+    writtenIn,
+    fields,
+    claims: claim?.claims ?? 0,
+    holder,
+    claimedMs,
+    checkpoint: checkpoint.fields,
+    version,
+  };
 }
 
 /** Whether somebody had begun its end. Who may not write leaves it: then it is seen as it lies there. */

@@ -1,6 +1,7 @@
 import { BATCH_STATES, type BatchState, type BatchStatus } from '../../batches/batch-status.ts';
 import { EXIT } from '../exit-code.ts';
-import { batchListing } from '../library.ts';
+import { batchListing, machineDisk } from '../library.ts';
+import { NotThereError } from '../not-there-error.ts';
 import { formatJsonLine } from '../render/json.ts';
 import { formatSentence } from '../render/visible-text.ts';
 import type { StoreCommand } from '../store-command.ts';
@@ -31,6 +32,7 @@ export const listCommand: StoreCommand<ListOptions> = {
     ['dibs batch ls --json', 'how each stands, a JSON line a batch'],
   ],
   async run({ out, clock }, { store, options: { status, hideCompleted, json } }) {
+    await assertStoreIsThere(store);
     const { listBatches } = await batchListing();
     const isWanted = ({ state }: BatchStatus): boolean =>
       (status === undefined || state === status) && !(hideCompleted === true && state === 'done');
@@ -42,3 +44,11 @@ export const listCommand: StoreCommand<ListOptions> = {
     return EXIT.ok;
   },
 };
+
+/** A misspelt address would look like a store without batches. @throws NotThereError */
+async function assertStoreIsThere(url: string): Promise<void> {
+  if (!/^file:/i.test(url)) return;
+  const { directoryOf } = await import('../../stores/file-store.ts');
+  if (!(await machineDisk()).exists(directoryOf(url)))
+    throw new NotThereError(`There is no store in ${url}. Check --store; dibs batch create makes it.`);
+}

@@ -1,5 +1,5 @@
 import type { WorkOptions } from './work-options.ts';
-import { seconds, wholeNumber } from '../option-values.ts';
+import { leaseSeconds, seconds, wholeNumber } from '../option-values.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -32,7 +32,7 @@ export const workCommand: StoreCommand<WorkOptions> = {
     {
       flags: '--lease <seconds>',
       description: 'silent for so long, a worker on another machine counts as dead (default: 30)',
-      parse: seconds('--lease'),
+      parse: leaseSeconds,
     },
     { flags: '-q, --quiet', description: 'print no summary; failures yes' },
   ],

@@ -1,6 +1,6 @@
 import { isExtension } from '../../formats/message-name.ts';
 import type { CommandOption } from '../command.ts';
-import { directory, seconds, wholeNumber } from '../option-values.ts';
+import { directory, leaseSeconds, wholeNumber } from '../option-values.ts';
 import type { OptionFlags } from '../queue-kind.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -42,7 +42,7 @@ export const EXTENSION_OPTION: CommandOption = {
 export const LEASE_OPTION: CommandOption = {
   flags: '--lease <seconds>',
   description: 'folder: how long silence is tolerated before what is held is taken back (default: 30)',
-  parse: lease,
+  parse: leaseSeconds,
 };
 
 export const PRODUCERS_OPTION: CommandOption = {
@@ -71,12 +71,4 @@ export function placesOf({ doneDir, failedDir, remove }: PlaceOptions): { readon
     ...(remove && { doneDir: null }),
     ...(failedDir !== undefined && { failedDir }),
   };
-}
-
-const WEEK_MS = 7 * 24 * 3_600_000;
-
-function lease(text: string): number {
-  const ms = seconds('--lease')(text);
-  if (ms >= 100 && ms <= WEEK_MS) return ms;
-  throw new UsageError(`--lease takes seconds, from 0.1 to a week, not '${text}'`);
 }

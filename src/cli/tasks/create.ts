@@ -7,7 +7,7 @@ import { formatCount, formatNumberOf } from '../render/quantity.ts';
 import type { StoreCall, StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseValue, readLines } from '../value-source.ts';
-import { when, type When } from '../when.ts';
+import { isDay, when, type When } from '../when.ts';
 import { CODES_OPTION, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
 import { assertStep } from './with-tasks.ts';
 
@@ -99,7 +99,7 @@ function parseTask(text: string, where: string): TaskEntry<unknown> {
 
 function parseDate(value: unknown, where: string): Date {
   const date = new Date(typeof value === 'string' ? value : Number.NaN);
-  if (!Number.isNaN(date.getTime())) return date;
+  if (!Number.isNaN(date.getTime()) && isDay(String(value))) return date;
   throw new UsageError(`${where} has a notBefore that is no date of ISO 8601: ${JSON.stringify(value)}`);
 }
 

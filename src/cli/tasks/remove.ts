@@ -8,6 +8,7 @@ import { formatJsonLine } from '../render/json.ts';
 import { formatCount, formatNumberOf } from '../render/quantity.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { UsageError } from '../usage-error.ts';
+import { eachId, tellRefused } from './each-id.ts';
 import { type TaskOptions, USE_CASE_OPTION } from './task-options.ts';
 import { withTasks } from './with-tasks.ts';
 
@@ -40,20 +41,17 @@ export const removeCommand: StoreCommand<RemoveOptions> = {
         return EXIT.failed;
       }
       const ids = new Set(words);
-      const removed = options.all ? await tracker.deleteAll() : await removeEach(tracker, ids);
-      await out.line(options.json ? formatJsonLine({ removed }) : `${formatNumberOf(removed, 'task')} deleted`);
-      if (options.all || removed === ids.size) return EXIT.ok;
-      await err.line(`dibs: ${ids.size - removed} of ${ids.size} ids have no task. Run: dibs task ls`);
-      return EXIT.failed;
+      const outcome = options.all ? undefined : await eachId(ids, (id) => tracker.delete(id));
+      const removed = outcome?.done ?? (await tracker.deleteAll());
+      if (removed > 0 || !outcome?.errors.length)
+        await out.line(options.json ? formatJsonLine({ removed }) : `${formatNumberOf(removed, 'task')} deleted`);
+      if (outcome === undefined) return EXIT.ok;
+      const code = await tellRefused(surroundings, outcome);
+      if (outcome.others > 0) await err.line(`dibs: ${outcome.others} of ${ids.size} ids have no task. Run: dibs task ls`);
+      return code === EXIT.ok && outcome.others > 0 ? EXIT.failed : code;
     });
   },
 };
-
-async function removeEach(tracker: TaskTracker<unknown>, ids: Iterable<string>): Promise<number> {
-  let removed = 0;
-  for (const id of ids) if (await tracker.delete(id)) removed += 1;
-  return removed;
-}
 
 async function isWanted(surroundings: Surroundings, tracker: TaskTracker<unknown>): Promise<boolean> {
   const counts = await tracker.countsOfAllSteps();

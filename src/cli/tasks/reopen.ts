@@ -1,6 +1,6 @@
-import { EXIT } from '../exit-code.ts';
 import { formatJsonLine } from '../render/json.ts';
 import { formatNumberOf } from '../render/quantity.ts';
+import { eachId, tellRefused } from './each-id.ts';
 import type { StoreCommand } from '../store-command.ts';
 import { CODES_OPTION, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
 import { withStep } from './with-tasks.ts';
@@ -13,10 +13,10 @@ export const reopenCommand: StoreCommand<StepOptions> = {
   examples: [['dibs task reopen monday', 'run it again although it succeeded']],
   run: (surroundings, call) =>
     withStep(surroundings, call, async (tracker) => {
-      const ids = new Set(call.words);
-      for (const id of ids) await tracker.reopen(id);
-      const reopened = ids.size;
-      await surroundings.out.line(call.options.json ? formatJsonLine({ reopened }) : `${formatNumberOf(reopened, 'task')} pending again`);
-      return EXIT.ok;
+      const outcome = await eachId(new Set(call.words), (id) => tracker.reopen(id).then(() => true));
+      const { done: reopened } = outcome;
+      if (reopened > 0 || outcome.errors.length === 0)
+        await surroundings.out.line(call.options.json ? formatJsonLine({ reopened }) : `${formatNumberOf(reopened, 'task')} pending again`);
+      return tellRefused(surroundings, outcome);
     }),
 };

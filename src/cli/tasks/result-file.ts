@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { isErrno } from '../../fs/errno.ts';
 import type { FileSystem } from '../../fs/file-system.ts';
 import { removeIfThere } from '../../fs/publish.ts';
+import { inexactNumber } from '../inexact-number.ts';
 import { readBytes } from '../read-bytes.ts';
 
 const LONGEST = 4 * 1024 * 1024;
@@ -28,12 +29,14 @@ export class ResultFile {
   async read(): Promise<{ readonly data: unknown } | undefined> {
     const text = await this.#text();
     if (text === undefined) return undefined;
+    const number = inexactNumber(text);
     try {
       const data: unknown = JSON.parse(text);
-      return { data };
+      if (number === undefined) return { data };
     } catch (error) {
       throw new BadResultError(`is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
+    throw new BadResultError(`holds the number ${number.slice(0, 60)}, which would become another one: write it as text, in quotes`);
   }
 
   remove(): Promise<void> {
@@ -53,6 +56,10 @@ export class ResultFile {
       if (isErrno(error, 'ENOENT')) return undefined;
       throw error;
     }
-    return Buffer.concat(pieces).toString('utf8');
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+    } catch (error) {
+      throw new BadResultError('is not UTF-8', { cause: error });
+    }
   }
 }

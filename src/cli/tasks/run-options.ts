@@ -1,6 +1,6 @@
 import type { TaskTrackerOptions } from '../../tasks/tracker-options.ts';
 import type { CommandOption } from '../command.ts';
-import { seconds, secondsOrNone, wholeNumber } from '../option-values.ts';
+import { leaseSeconds, seconds, secondsOrNone, wholeNumber } from '../option-values.ts';
 import { CODES_OPTION, parseCodeList, type StepOptions, USE_CASE_OPTION } from './task-options.ts';
 
 /** What may be typed after `dibs task run`, and `dibs task work` too. */
@@ -41,7 +41,7 @@ export const RUN_OPTIONS: readonly CommandOption[] = [
   {
     flags: '--lease <seconds>',
     description: 'silent for so long, a worker on another machine counts as dead (default: 30)',
-    parse: seconds('--lease'),
+    parse: leaseSeconds,
   },
 ];
 

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { dibs, jsonLines } from '../dibs.ts';
 import { type BatchAtHand, batchOf } from './batch-of.ts';
 
@@ -31,7 +32,8 @@ describe('dibs batch ls', () => {
   });
 
   it('prints nothing where there are none', async () => {
-    const { batch } = await batchOf();
+    const { batch, cwd, env } = await batchOf();
+    await dibs(['task', 'create', 'a'], { cwd, env });
     expect(await batch('ls')).toMatchObject({ code: 0, stdout: '' });
   });
 });
@@ -149,4 +151,15 @@ it('WB-25 dibs batch rm deletes batches with all that is in them', async () => {
     stdout: '1 batch deleted\n',
     stderr: 'dibs: There is no batch b, nor over in file:./s. Run: dibs batch ls\n',
   });
+});
+
+it('dibs batch ls tells a store that is not there from one without batches', async () => {
+  const cwd = tempFolder();
+  expect(await dibs(['batch', 'ls', '--store', 'file:./nope'], { cwd })).toMatchObject({
+    code: 3,
+    stdout: '',
+    stderr: expect.stringContaining('There is no store in file:./nope'),
+  });
+  await dibs(['task', 'create', 'a', '--store', 'file:./s'], { cwd });
+  expect(await dibs(['batch', 'ls', '--store', 'file:./s'], { cwd })).toMatchObject({ code: 0, stdout: '' });
 });

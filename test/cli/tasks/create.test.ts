@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { dibs, jsonLines } from '../dibs.ts';
+import { tasksOf } from './tasks-of.ts';
 
 const env = { DIBS_STORE: 'file:./s' };
 
@@ -94,4 +95,13 @@ describe('dibs task create', () => {
     expect(readdirSync(join(cwd, 's', 'tasks')).toSorted()).toEqual(['load', 'load-2']);
     expect(jsonLines(await dibs(['task', 'ls', '--use-case', 'load', '--json'], { cwd, env }))).toMatchObject([{ id: 'load' }]);
   });
+});
+
+it.each([
+  [['--not-before', '2026-02-30'], '--not-before takes a date'],
+  [['--data', '{"id":12345678901234567890}'], 'holds the number 12345678901234567890, which would become another one'],
+])('dibs task create %j is a usage error, and nothing is made', async (words, why) => {
+  const { task } = await tasksOf('there');
+  expect(await task('create', 'new', ...words)).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });
+  expect((await task('show', 'new')).code).toBe(3);
 });

@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dibs, jsonLines } from '../dibs.ts';
+import { dibs, jsonLines, startDibs } from '../dibs.ts';
+import { eventually } from '../processes.ts';
 import { type TasksAtHand, tasksOf } from './tasks-of.ts';
 
 /** One of each status that a task can rest in. */
@@ -137,5 +138,22 @@ describe('dibs task rm', () => {
     expect((await dibs(['task', 'rm', '--all'], { cwd, env, input: 'y\n' })).stdout).toBe('4 tasks deleted\n');
     expect((await task('ls')).code).toBe(3);
     expect((await task('ls', '--use-case', 'default-2')).stdout).toContain('other');
+  });
+});
+
+describe('dibs task with several ids', () => {
+  it('does what it can, and ends with the code of the first that it could not', async () => {
+    const { cwd, env, task } = await tasksOf('a', 'b', 'c', 'd');
+    const holder = startDibs(['task', 'run', 'a', '--', 'sleep', '30'], { cwd, env });
+    await eventually(() => readdirSync(join(cwd, 's', 'tasks', 'default', 'running')).length > 0);
+    await task('run', 'd', '--', 'true');
+    const reopened = await task('reopen', 'nope', 'a', 'd');
+    expect([reopened.code, reopened.stdout]).toEqual([3, '1 task pending again\n']);
+    expect(reopened.stderr).toMatch(/^dibs: Task nope of default was not found: .*\ndibs: Task a of default was left as it is: .*\n$/);
+    const removed = await task('rm', 'c', 'a', 'nope', 'b');
+    expect([removed.code, removed.stdout]).toEqual([75, '2 tasks deleted\n']);
+    expect(removed.stderr).toMatch(/^dibs: Task a of default was left as it is: .*\ndibs: 1 of 4 ids have no task\. /);
+    holder.child.kill('SIGKILL');
+    await holder.ended;
   });
 });
