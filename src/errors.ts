@@ -150,7 +150,10 @@ function adviceOn(errno: string | undefined): string {
   return errno === 'ENOSPC' || errno === 'EDQUOT' ? 'make room on the disk' : 'mend the disk';
 }
 
-/** A sync failed, so it is unknown what the disk holds. Everything is refused until the queue is opened again. */
+/**
+ * A sync failed, or a write did and could not be taken back: it is unknown what the disk holds. Everything is refused until
+ * the queue is opened again.
+ */
 export class QueueBrokenError extends WorkQueueError {
   readonly code = 'ERR_QUEUE_BROKEN';
   readonly directory: string;

@@ -54,7 +54,10 @@ export class AppendLog {
 
   /**
    * Appends the first `length` bytes. On failure nothing was appended: what the disk took of it is cut off again, so
-   * that a refused put is not delivered after all. If even that fails, the log refuses everything.
+   * that a refused put is not delivered after all.
+   *
+   * @throws DiskError then; QueueBrokenError if even that fails. What the disk took may be read one day, so it is not known
+   * what it holds, and the log refuses everything
    */
   append(bytes: Uint8Array, length: number): void {
     this.#assertWhole();
@@ -62,7 +65,7 @@ export class AppendLog {
       this.#write(bytes, length);
     } catch (error) {
       this.cutBack(this.#size);
-      throw new DiskError('write', this.path, errnoName(error), { cause: error });
+      throw this.#writeFailed(error);
     }
     this.#size += length;
     if (this.#ahead && this.#size > this.#filled) this.#fillAhead(roomAhead(this.#size, length));
@@ -134,6 +137,11 @@ export class AppendLog {
       // No room for more than the records: they have what there is, and grow the file from now on.
       this.#ahead = false;
     }
+  }
+
+  #writeFailed(cause: unknown): DiskError | QueueBrokenError {
+    const why = new DiskError('write', this.path, errnoName(cause), { cause });
+    return this.#broken ? new QueueBrokenError(this.#directory, { cause: why }) : why;
   }
 
   // The kernel may have dropped the pages it could not write: syncing again would succeed and prove nothing.

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { QueueClosedError } from '../errors.ts';
+import { QueueBrokenError, QueueClosedError } from '../errors.ts';
 import type { Batch, Durability } from './batch.ts';
 import { LineBuffer } from '../formats/line-buffer.ts';
 import { AppendLog } from '../fs/append-log.ts';
@@ -162,7 +162,8 @@ export class JournalWriter {
         if (first !== undefined) next.append(first.bytes, first.length);
       } catch (error) {
         next.close();
-        throw error;
+        // What stays of a head says nothing of what was gathered: that is refused.
+        throw error instanceof QueueBrokenError ? error.cause : error;
       }
       const old = this.#log;
       this.#log = next;

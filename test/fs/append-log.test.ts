@@ -158,14 +158,18 @@ describe('a write that fails', () => {
     expect(log.size).toBe(16);
   });
 
-  it('breaks the log if what was taken can’t be cut off: it might be delivered after all', async () => {
+  it('breaks the log if what was taken can’t be cut off, and says so: it might be delivered after all', async () => {
     const { disk, fs, log } = await logOn(
       { at: nth('write', 2), bytes: 4 },
       { at: nth('write', 2), errno: 'ENOSPC' },
       { at: nth('truncate', 1), errno: 'EIO' },
     );
     append(log, 'first\n');
-    expect(thrownBy(() => append(log, 'refused\n'))).toBeInstanceOf(DiskError);
+    expect(thrownBy(() => append(log, 'refused\n'))).toMatchObject({
+      name: 'QueueBrokenError',
+      directory: '/q',
+      cause: { name: 'DiskError', operation: 'write', errno: 'ENOSPC', path: '/q/log' },
+    });
     fs.heal();
     for (let time = 0; time < 3; time += 1) {
       expect(thrownBy(() => append(log, 'next\n'))).toBeInstanceOf(QueueBrokenError);

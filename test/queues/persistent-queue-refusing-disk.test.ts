@@ -147,6 +147,44 @@ describe('Q-31 a full disk', () => {
   });
 });
 
+describe('a write that failed and can not be taken back', () => {
+  it.each(['power', 'process'] as const)('is told as unknown, since the next owner may deliver it (%s)', async (durability) => {
+    // What the disk says is that nothing was written: it was, and stays.
+    let failing = false;
+    const at = ({ operation, path }: Call): boolean => failing && operation === 'write' && path.endsWith('.put.tsv');
+    const disk = new FaultyDisk(memoryDisk(), {
+      faults: [
+        { at, errno: 'EIO', reply: 'after' },
+        { at: ({ operation }) => failing && operation === 'truncate', errno: 'EROFS' },
+      ],
+    });
+    const lives = new QueueLives<string>({ durability }, disk);
+    const queue = await lives.open();
+    await queue.put('a');
+    failing = true;
+    const put = queue.put('perhaps');
+    await expect(put).rejects.toBeInstanceOf(QueueBrokenError);
+    await expect(put).rejects.toMatchObject({ cause: { code: 'ERR_DISK', operation: 'write', errno: 'EIO' } });
+    failing = false;
+    for (const refused of [queue.put('b'), queue.tryGet()]) await expect(refused).rejects.toBeInstanceOf(QueueBrokenError);
+    await queue.dispose();
+    expect(await doAll(await lives.open())).toEqual(['a', 'perhaps']);
+  });
+
+  it('harms no more than what waits for it, where it is no more than the head of a journal', async () => {
+    const refusing = new Refusing(
+      'ENOSPC',
+      ({ operation, path }) => ['write', 'truncate'].includes(operation) && path.endsWith('.done.tsv'),
+    );
+    await (await refusing.lives.open()).putMany(['a', 'b']);
+    const queue = await refusing.lives.open();
+    refusing.failing = true;
+    await expect(queue.tryGet()).rejects.toMatchObject({ code: 'ERR_DISK', errno: 'ENOSPC' });
+    refusing.failing = false;
+    expect(await doAll(queue)).toEqual(['a', 'b']);
+  });
+});
+
 describe('a journal that can not be read', () => {
   it('rejects the get that needs it, loses nothing, and is read when it can be', async () => {
     const refusing = new Refusing('EIO', ({ operation, path }) => operation === 'read' && path.endsWith('.put.tsv'));
