@@ -48,8 +48,9 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   const { fileSystem: fs = disk, clock = systemClock, durability = DEFAULTS.durability, leaseMs = DEFAULTS.leaseMs } = options;
   const damage = new DamageLog(options.onDamage);
   const context: ScanContext = { fs, directory, damage };
-  await fs.mkdir(directory);
-  const manifest = await findManifest(context, options, durability === 'power');
+  // Also if it is there: whoever made it may have been content with less, or was stopped before it was synced.
+  await makeDirectory(fs, directory, { durable: durability === 'power' });
+  const manifest = await findManifest(context, options);
   const { name } = manifest;
   const from = options.resumeFrom ?? manifest.resumes;
   const floor = from === undefined ? 0 : await highestRunIn(fs, resolve(from));
@@ -68,16 +69,11 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   }
 }
 
-async function findManifest<T>(
-  { fs, directory, damage }: ScanContext,
-  options: PersistentQueueOptions<T>,
-  durable: boolean,
-): Promise<QueueIdentity> {
+async function findManifest<T>({ fs, directory, damage }: ScanContext, options: PersistentQueueOptions<T>): Promise<QueueIdentity> {
   const { name = 'queue', resumeFrom } = options;
   let found = await readIdentity(fs, directory, damage);
   // More than once only if an owner sweeps the stage that was to become it.
   for (let tries = 0; found === undefined && tries < 3; tries++) {
-    await makeDirectory(fs, directory, { durable });
     // It says from the first what it resumes: whoever resumes from it, after a stop right here, follows the chain back.
     await writeIdentity(fs, directory, { name, resumes: resumeFrom === undefined ? undefined : resolve(resumeFrom) });
     found = await readIdentity(fs, directory, damage);

@@ -25,3 +25,24 @@ describe('a program that ends at any call loses nothing that it was promised', (
     });
   }
 });
+
+describe('a program that asks for more than the ones before it did', () => {
+  const directory = '/data/deep/q';
+
+  it("keeps what it is promised at 'power' in a directory that was made at 'process'", async () => {
+    const { points } = await eachScriptCrash(
+      {
+        directories: ['/data/'],
+        before: [async (program) => (await program.open({ directory, durability: 'process' })).dispose()],
+        script: async (program) => {
+          const queue = await program.open({ directory });
+          await queue.putAll('a', 'b');
+          await queue.done(await queue.take());
+        },
+        next: () => [{ directory }, { directory }],
+      },
+      { limit: 16, share: oneIn(4) },
+    );
+    expect(points).toBeGreaterThan(50);
+  });
+});
