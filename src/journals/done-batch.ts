@@ -34,6 +34,7 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   readonly #dropTaken: () => void;
   #isEncoded = false;
   #isWritten = false;
+  #begins = false;
   readonly #safe = new Deferred<void>();
   #taken: Deferred<void> | undefined;
   readonly #delivered: I[] = [];
@@ -51,11 +52,17 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
 
   /** Deliveries alone are not synced. */
   get durable(): boolean {
-    return this.items.length > 0 || this.lines.length > 0;
+    return this.items.length > 0 || this.lines.length > 0 || this.#begins;
   }
 
   get promise(): Promise<void> {
     return this.#safe.promise;
+  }
+
+  /** Somebody waits for the head of the segment that it is written to, if for nothing else. */
+  begins(): Promise<void> {
+    this.#begins = true;
+    return this.promise;
   }
 
   taken(item: I): Promise<void> {

@@ -115,6 +115,17 @@ export class DoneJournal<I extends JournalledItem> {
     return batch.promise;
   }
 
+  /**
+   * Resolves when it is safe where the records of earlier owners end, and what else each segment begins with: before
+   * anything else of this owner is acknowledged, so that whatever an earlier one appends from now on counts for nobody.
+   */
+  begin(): Promise<void> {
+    if (this.#options.head().length === 0) return DONE;
+    const began = this.#gather().begins();
+    this.#writer.schedule();
+    return began;
+  }
+
   /** Resolves when all that was written down before is safe. */
   flush(): Promise<unknown> {
     return this.#last;

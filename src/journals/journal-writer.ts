@@ -20,6 +20,8 @@ export interface JournalWriterOptions {
   readonly guard: QueueGuard;
   /** The records that were gathered since it was asked last. */
   readonly gather: () => Batch | undefined;
+  /** What has to be there before the first segment is. */
+  readonly first?: () => Promise<void>;
   /** What a segment begins with, before any record that was gathered. */
   readonly head?: () => LineBuffer | undefined;
   /** That segment stands, and holds its head at the most. */
@@ -141,7 +143,7 @@ export class JournalWriter {
   #write(): void {
     try {
       this.#options.guard.assertWhole();
-      this.#log?.append(this.lines.bytes, this.lines.length);
+      if (this.lines.length > 0) this.#log?.append(this.lines.bytes, this.lines.length);
     } catch (error) {
       throw this.#options.guard.refused(error);
     } finally {
@@ -154,16 +156,19 @@ export class JournalWriter {
   async #roll(): Promise<void> {
     this.#rolling = true;
     try {
-      const { fs, directory, durability, nextName, head, rolled } = this.#options;
+      const { fs, directory, durability, guard, nextName, first, head, rolled } = this.#options;
+      if (this.#log === undefined) await first?.();
       const name = nextName();
       const next = await AppendLog.create(fs, directory, name, { durable: durability === 'power', ahead: durability === 'power' });
       try {
-        const first = head?.();
-        if (first !== undefined) next.append(first.bytes, first.length);
+        // Made, then looked, then written: a successor that this look does not see sees the journal, and says where it ends.
+        guard.assertOurs();
+        const lines = head?.();
+        if (lines !== undefined) next.append(lines.bytes, lines.length);
       } catch (error) {
         next.close();
         // What stays of a head says nothing of what was gathered: that is refused.
-        throw error instanceof QueueBrokenError ? error.cause : error;
+        throw guard.end ?? (error instanceof QueueBrokenError ? error.cause : error);
       }
       const old = this.#log;
       this.#log = next;

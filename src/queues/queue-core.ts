@@ -82,7 +82,7 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
     this.keys = new KeyRegistry(context, this.holdings, formatJournalName(leftovers.keys.name));
     this.putting = new Putting<T>(this);
     const journal = { ...context, clock, name, durability, guard, run: ownership.run, segmentBytes };
-    this.puts = new PutJournal({ ...journal, hooks: this.putting });
+    this.puts = new PutJournal({ ...journal, first: () => this.dones.begin(), hooks: this.putting });
     this.dones = new DoneJournal<QueueItem<T>>({
       ...journal,
       hooks: this.settling,

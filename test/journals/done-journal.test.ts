@@ -110,6 +110,33 @@ describe('a done journal', () => {
   });
 });
 
+describe('a head that somebody waits for', () => {
+  const head = (): readonly DoneLine[] => [{ kind: 'read', file: 'older', bytes: 99 }];
+
+  it.each(['power', 'process'] as const)('is there, as safe as was promised, and nothing else (%s)', async (durability) => {
+    const { disk, fs, journal, notes } = settling({ durability, head });
+    await journal.begin();
+    expect(disk.files()).toEqual({ [doneFile(7)]: records('read\tolder\t99') });
+    expect(fs.calls.filter(({ operation }) => operation === 'syncNow')).toHaveLength(durability === 'power' ? 1 : 0);
+    expect(notes).toEqual(['begun 0000000001']);
+    await journal.finish(item(1, 1));
+    expect(Object.keys(disk.files())).toEqual([doneFile(7)]);
+  });
+
+  it('needs no journal where there is nothing to say', async () => {
+    const { disk, journal } = settling();
+    await journal.begin();
+    expect(disk.files()).toEqual({});
+  });
+
+  it('is refused where it can’t be written, and may be waited for again', async () => {
+    const { disk, journal } = settling({ head, faults: [{ at: nth('write', 1), errno: 'ENOSPC' }] });
+    await expect(journal.begin()).rejects.toMatchObject({ code: 'ERR_DISK', errno: 'ENOSPC' });
+    await journal.begin();
+    expect(Object.values(disk.files()).join('')).toContain('99');
+  });
+});
+
 describe('what can’t be written down', () => {
   it('leaves a delivery undelivered and an item unfinished, and is told to both', async () => {
     for (const durability of ['power', 'process'] as const) {

@@ -30,6 +30,7 @@ export const ALLOWED_STATES = {
       'what became of them',
       '`<name>.<run>.<ordinal>.done.tsv`',
       [
+        'the first put of an owner that found journals',
         'get',
         'done',
         'release',
