@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { closeRead } from '../fs/close-read.ts';
 import type { MessageId } from '../formats/message-id.ts';
+import type { Footing } from './footing.ts';
 import { openJournal } from './message-scan.ts';
 import { MessageWindow } from './message-window.ts';
 import type { Ready } from './ready.ts';
@@ -11,6 +12,7 @@ import { type ReadingOptions, SegmentReading } from './segment-reading.ts';
 const CHUNKS_A_TURN = 16;
 
 export interface BacklogOptions<T> extends ReadingOptions<T> {
+  readonly footing: Pick<Footing, 'under'>;
   /** All messages of that journal were seen. */
   readonly passed: (segment: Segment) => void;
   /** There is something to deliver, or nothing is left: whoever waits should look again. */
@@ -164,6 +166,9 @@ export class Backlog<T> {
   }
 
   async #open(reading: SegmentReading<T>): Promise<void> {
+    // Safe before it is handed out: whatever is acknowledged of a message leans on its being there.
+    const footing = this.#options.footing.under(reading.segment.file);
+    if (footing !== undefined) await footing;
     const file = await openJournal(this.#options, reading.segment.file);
     // It was removed meanwhile, and another stands at its place.
     if (this.#reading !== reading) closeRead(file);

@@ -28,6 +28,8 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
     }
   };
   await core.puts.flush();
+  // What an earlier run did is passed over, and what it put is not there any more then: neither may come back.
+  await core.footing.all();
   for await (const message of selectMessages(core.listable, wanted)) {
     page.push(message);
     if (page.length >= TOGETHER) await finish();
@@ -48,6 +50,7 @@ export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> |
   const wanted = (run: number, sequence: number): boolean =>
     holdings.ledger.failed.has(run, sequence) && (wantedIds === undefined || wantedIds.has(formatMessageId(run, sequence)));
   let count = 0;
+  await core.footing.all();
   for await (const { run, sequence, text } of selectMessages(core.listable, wanted)) {
     const failure = holdings.ledger.failed.get(run, sequence);
     if (failure === undefined) continue;

@@ -6,6 +6,7 @@ import { Backlog } from '../journals/backlog.ts';
 import type { Deferred } from '../journals/deferred.ts';
 import { doneHead } from '../journals/done-head.ts';
 import { DoneJournal } from '../journals/done-journal.ts';
+import { Footing } from '../journals/footing.ts';
 import { Holdings } from '../journals/holdings.ts';
 import { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
@@ -43,6 +44,7 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
   readonly capacity: number | undefined;
   readonly maxAttempts: number;
   readonly holdings: Holdings;
+  readonly footing: Footing;
   /** Messages of earlier runs, if they are delivered, and of this one. */
   older: Backlog<T> | undefined;
   readonly own: Backlog<T>;
@@ -77,6 +79,7 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
     this.capacity = capacity;
     this.maxAttempts = maxAttempts;
     this.holdings = new Holdings(opened.load, (segment) => this.removal.ask(segment));
+    this.footing = new Footing({ ...context, durability, guard }, this.holdings);
     this.own = this.#backlog(this.holdings.own);
     if (resume) this.older = this.#backlog([...this.holdings.older]);
     this.keys = new KeyRegistry(context, this.holdings, formatJournalName(leftovers.keys.name));
@@ -190,8 +193,8 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
   }
 
   #backlog(segments: Segment[]): Backlog<T> {
-    const { context, codec, holdings } = this;
+    const { context, codec, holdings, footing } = this;
     const passed = (segment: Segment): void => holdings.passed(segment);
-    return new Backlog<T>({ ...context, codec, holdings, passed, changed: () => this.changed() }, segments);
+    return new Backlog<T>({ ...context, codec, holdings, footing, passed, changed: () => this.changed() }, segments);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Codec, encodeValue } from '../formats/codec.ts';
+import type { Footing } from '../journals/footing.ts';
 import type { Holdings } from '../journals/holdings.ts';
 import type { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
@@ -15,6 +16,7 @@ export interface ReservingHost<T> {
   readonly capacity: number | undefined;
   readonly holdings: Holdings;
   readonly keys: KeyRegistry;
+  readonly footing: Pick<Footing, 'all'>;
   assertOpen(operation: string): void;
 }
 
@@ -36,12 +38,16 @@ export class Reservations<T> {
 
   /** Checks a value and takes its key and a place for it. The text to be put; undefined if its key is taken. */
   async reserve(value: T, key: string | undefined, options: WaitOptions): Promise<string | undefined> {
-    const { schema, codec, keys, capacity } = this.#queue;
+    const { schema, codec, keys, footing, capacity } = this.#queue;
     this.#queue.assertOpen('put');
     if (schema !== undefined) await validate(schema, value);
     const text = encodeValue(codec, value);
     const room = capacity === undefined ? undefined : await this.#findRoom(capacity);
-    if (key !== undefined && !(await keys.take(key))) return undefined;
+    if (key !== undefined && !(await keys.take(key))) {
+      // Whoever is told that its message is there already puts it no more: so it has to be safe, whoever put it.
+      await footing.all();
+      return undefined;
+    }
     try {
       await room?.take(options);
       this.#queue.assertOpen('put');

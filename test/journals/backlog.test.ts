@@ -20,6 +20,7 @@ async function left(files: Files, { codec, ...plan }: FaultPlan & { readonly cod
     ...context,
     codec,
     holdings,
+    footing: { under: () => undefined },
     passed: (segment: Segment) => holdings.passed(segment),
     changed: () => void (changes += 1),
   };

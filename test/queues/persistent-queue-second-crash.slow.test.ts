@@ -26,6 +26,26 @@ describe('a second crash, while what the first one left is taken up,', () => {
     expect(states).toBeGreaterThan(100);
   });
 
+  it('Q-08 loses nothing of which the second run was told that it is there already, or that it is settled', async () => {
+    const keyed: Script = async (program) => {
+      const queue = await program.open();
+      await queue.put('a', 'one');
+      await queue.put('b', 'two');
+      await queue.done(await queue.take());
+    };
+    // The whole script again, as whoever wrote it was told to.
+    const again: Script = async (program) => {
+      const queue = await program.open();
+      await queue.put('a', 'one');
+      await queue.put('b', 'two');
+      const item = await queue.takeIfAny();
+      if (item) await queue.fail(item, item.attempt >= 3);
+      await queue.dispose();
+    };
+    const { states } = await eachDoubleCrash({ script: keyed, second: again, first: isUnsynced }, { limit: DEEP ? 16 : 3 });
+    expect(states).toBeGreaterThan(100);
+  });
+
   it.skipIf(!DEEP)('loses nothing while journals roll and go', async () => {
     const script = SCRIPTS[REMOVAL]?.script ?? half;
     await eachDoubleCrash({ script, second: finish, first: isUnsynced, options: { segmentBytes: 1024 } }, { limit: 8 });
