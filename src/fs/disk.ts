@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import fse from 'fs-extra';
 import { DiskFile } from './disk-file.ts';
-import { kindOf, stat } from './disk-stat.ts';
+import { stat } from './disk-stat.ts';
 import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem } from './file-system.ts';
+import { type OpenDirectory, scanDirectory } from './scan-directory.ts';
 
 const { constants } = fse;
 
@@ -27,14 +27,11 @@ const FLAGS = {
  */
 const DIRECT = process.platform !== 'win32';
 
-/** How many names are read by one call: fewer are slower, more no faster. */
-const SCAN = { bufferSize: 256 } as const;
-
-/** A listing of a million names takes a second: that long nothing else would happen. */
-const NAMES_PER_TURN = 8_192;
-
 /** File systems on a disk of this machine, by their number: ext, XFS, btrfs, tmpfs, ZFS, F2FS, APFS, HFS+. */
 const LOCAL: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x2fc12fc1, 0xf2f52010, 0x1a, 0x11]);
+
+/** The layers of a container: what they lie on had to say types. */
+const OVERLAY = 0x794c7630;
 
 /** The machine's own disk. */
 export const disk: FileSystem = {
@@ -49,20 +46,13 @@ export const disk: FileSystem = {
     );
   },
 
-  async scan(path, visit) {
-    const directory = await patiently(
-      () => fse.opendirSync(path, SCAN),
-      () => fse.opendir(path, SCAN),
-    );
-    try {
-      for (let entry = directory.readSync(), count = 1; entry !== null; entry = directory.readSync(), count += 1) {
-        const visited = visit(entry.name, kindOf(entry));
-        if (visited !== undefined) await visited;
-        if (count % NAMES_PER_TURN === 0) await nextTurn();
-      }
-    } finally {
-      directory.closeSync();
-    }
+  scan(path, visit) {
+    const open: OpenDirectory = (bufferSize) =>
+      patiently(
+        () => fse.opendirSync(path, { bufferSize }),
+        () => fse.opendir(path, { bufferSize }),
+      );
+    return scanDirectory(open, visit, saysTypes(path));
   },
 
   async lstat(path) {
@@ -120,6 +110,18 @@ export const disk: FileSystem = {
     return new DiskFile(fd, path, mode !== 'append');
   },
 };
+
+/** Whether all names in a directory come with their types, or none does: elsewhere it may be some. Windows has them always. */
+function saysTypes(path: string): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    const { type } = fse.statfsSync(path);
+    return type === OVERLAY || LOCAL.has(type);
+  } catch {
+    // The reason is that of who opens it.
+    return true;
+  }
+}
 
 const DONE = Promise.resolve();
 

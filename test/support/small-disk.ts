@@ -22,15 +22,17 @@ export class SmallDisk {
   readonly #image: string;
   #device: string | undefined;
 
-  constructor(kind: SmallKind) {
+  /** With `untyped` the directories of the ext4 do not say what a name is. */
+  constructor(kind: SmallKind, { untyped = false } = {}) {
     const folder = tempFolder();
     this.#kind = kind;
     this.#image = join(folder, 'image');
     this.directory = join(folder, 'mounted');
     mkdirSync(this.directory);
     if (kind === 'ext4') {
+      const shape = untyped ? ['-N', '1024', '-O', '^filetype'] : ['-N', '128'];
       execFileSync('truncate', ['-s', '2M', this.#image]);
-      execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', '-b', '1024', '-N', '128', '-e', 'remount-ro', this.#image]);
+      execFileSync('mkfs.ext4', ['-q', '-F', '-m', '0', '-b', '1024', '-e', 'remount-ro', ...shape, this.#image]);
     }
     this.#mount();
     // Before the folder goes, which was asked for earlier.
