@@ -29,6 +29,18 @@ export function parseJournalName(file: string): JournalName | null {
   return { name, run: Number(run), segment: Number(segment ?? 0), kind: kind as JournalKind };
 }
 
+/** Farther ahead of the last owner no run of ours can be: each opening has the next number. */
+const MOST_AHEAD = 1_000_000;
+
+/**
+ * The highest run that these journals are of. One that is far ahead of the last owner's is somebody else's file, and must not use
+ * up the numbers; where no owner is known all are believed.
+ */
+export function highestRunOf(files: readonly string[], ofOwners: number): number {
+  const most = ofOwners > 0 ? ofOwners + MOST_AHEAD : Infinity;
+  return Math.max(0, ...files.map((file) => parseJournalName(file)?.run ?? 0).filter((run) => run <= most));
+}
+
 /** What a queue may be called: it becomes part of its files' names. */
 export function isQueueName(name: string): boolean {
   return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name);

@@ -12,6 +12,8 @@ export interface ReadBytes {
   readonly bytes: Buffer;
   readonly view: DataView;
   readonly length: number;
+  /** How many of these are known to hold no newline. @default 0 */
+  readonly barren?: number;
 }
 
 export interface RecordSink {
@@ -40,7 +42,9 @@ function isWhole(bytes: Buffer, view: DataView, at: number, body: number, end: n
  * Goes through the records in what was read of a file and gives how many bytes it is done with. What is left is an
  * unfinished line: the beginning of a record whose rest was not read yet or, at the end of the file, a torn tail.
  */
-export function scanRecords({ bytes, view, length }: ReadBytes, sink: RecordSink): number {
+export function scanRecords({ bytes, view, length, barren = 0 }: ReadBytes, sink: RecordSink): number {
+  // The search must not run on into bytes of an earlier read.
+  const read = bytes.subarray(0, length);
   let at = 0;
   let width = 0;
   while (at < length) {
@@ -53,9 +57,8 @@ export function scanRecords({ bytes, view, length }: ReadBytes, sink: RecordSink
     let end = at + width;
     let whole = end < length && bytes[end] === NEWLINE && isWhole(bytes, view, at, body, end);
     if (!whole) {
-      end = bytes.indexOf(NEWLINE, at);
-      // The search may run on into bytes of an earlier read: only what lies below `length` counts.
-      if (end < 0 || end >= length) break;
+      end = read.indexOf(NEWLINE, Math.max(at, barren));
+      if (end < 0) break;
       whole = isWhole(bytes, view, at, body, end);
       if (whole) width = end - at;
     }

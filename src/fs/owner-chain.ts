@@ -1,4 +1,6 @@
-import { formatOwnerName } from '../formats/owner-record.ts';
+import { NotAQueueError } from '../errors.ts';
+import { parseJournalName } from '../formats/journal-name.ts';
+import { formatOwnerName, LAST_OWNER, parseOwnerName } from '../formats/owner-record.ts';
 import type { FileSystem } from './file-system.ts';
 import { ownerNumbers, readOwnerFile } from './owner-file.ts';
 import { removeIfThere, STAGE_PREFIX } from './publish.ts';
@@ -18,6 +20,13 @@ export async function highestOwnerRun(fs: FileSystem, directory: string, names: 
     run = Math.max(run, number, found?.state?.record.run ?? 0);
   }
   return run;
+}
+
+/** For who finds the last number taken. Nobody comes to it in a hundred million openings: somebody made such a file. */
+export function lastOfAll(directory: string, names: readonly string[]): NotAQueueError {
+  const last = names.find((name) => (parseOwnerName(name) ?? parseJournalName(name)?.run) === LAST_OWNER);
+  const found = `${last ?? formatOwnerName(ownerNumbers(names).at(-1) ?? 0)} has the last number there is`;
+  return new NotAQueueError(directory, `${found}. If it is not meant to be there, move that file away and open the queue again`);
 }
 
 /**

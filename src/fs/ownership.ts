@@ -7,7 +7,7 @@ import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { highestOwnerRun, removeEarlier } from './owner-chain.ts';
+import { highestOwnerRun, lastOfAll, removeEarlier } from './owner-chain.ts';
 import { ownerNumbers } from './owner-file.ts';
 import { processIdentity, standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
@@ -31,8 +31,8 @@ export interface OwnershipOptions {
   readonly leaseMs: number;
   /** Whether the chain is to survive a power cut. */
   readonly sync: boolean;
-  /** The highest run that the names in the directory, or what the caller knows beside them, speak of. @default 0 */
-  readonly highestRun?: (names: readonly string[]) => number;
+  /** The highest run that these names, or what the caller knows beside them, speak of. @default 0 */
+  readonly highestRun?: (names: readonly string[], ofOwners: number) => number;
   readonly clock?: Clock;
   /** Who is to be the owner. @default this process */
   readonly identity?: ProcessIdentity;
@@ -52,6 +52,7 @@ const MOST_LOST = 100;
  * A stop at any point leaves at most a stage, or an owner that is dead and is succeeded at once. If this throws, nothing
  * is owned.
  * @throws QueueLockedError if the owner lives: another process, or another opening in this one
+ * @throws NotAQueueError if somebody made a file with the last number there is
  */
 export async function takeOwnership(fs: FileSystem, directory: string, options: OwnershipOptions): Promise<Ownership> {
   const { leaseMs, signal, clock = systemClock, standing = standingOf } = options;
@@ -59,6 +60,7 @@ export async function takeOwnership(fs: FileSystem, directory: string, options: 
     signal?.throwIfAborted();
     const names = await fs.readdir(directory);
     const last = ownerNumbers(names).at(-1) ?? 0;
+    if (last >= LAST_OWNER) throw lastOfAll(directory, names);
     if (last > 0 && !(await waitForEnd(fs, directory, last, { clock, leaseMs, standing, signal }))) continue;
     const record = await newRecord(fs, directory, names, options);
     const ownership = record && (await takeNumber(fs, directory, last + 1, record, options));
@@ -77,8 +79,8 @@ async function newRecord(
   const { leaseMs, clock = systemClock, identity = processIdentity(), highestRun } = options;
   const lastRun = await highestOwnerRun(fs, directory, names);
   if (lastRun === undefined) return undefined;
-  const run = Math.max(lastRun, highestRun?.(names) ?? 0) + 1;
-  if (run > LAST_OWNER) throw errnoError('EOVERFLOW', 'link', `${directory}/${formatOwnerName(run)}`);
+  const run = Math.max(lastRun, highestRun?.(names, lastRun) ?? 0) + 1;
+  if (run > LAST_OWNER) throw lastOfAll(directory, names);
   const { host, bootId, pidNamespace, pid, startTime } = identity;
   const token = randomBytes(8).toString('hex');
   return { run, token, host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };

@@ -14,6 +14,8 @@ export class RecordReader {
   #held = 0;
   /** What was scanned before those. It stays where it is until more is read, for whoever takes a part of it. */
   #scanned = 0;
+  /** How many of the held bytes were searched for a newline in vain: a line may be as long as 256 reads. */
+  #barren = 0;
 
   constructor(file: OpenFile, position = 0) {
     this.#file = file;
@@ -33,12 +35,13 @@ export class RecordReader {
     const read = this.#fill(limit);
     const start = this.#position;
     const scanned = scanRecords(
-      { bytes: this.#bytes, view: this.#view, length: this.#held },
+      { bytes: this.#bytes, view: this.#view, length: this.#held, barren: this.#barren },
       {
         record,
         damage: (from, to) => damage(start + from, to - from),
       },
     );
+    this.#barren = this.#held;
     if (scanned > 0) this.#drop(scanned);
     else if (this.#held >= MAX_RECORD_BYTES) {
       // Too long for a record. What follows of it is one more line that is none.
@@ -69,6 +72,7 @@ export class RecordReader {
   }
 
   #drop(scanned: number): void {
+    this.#barren = 0;
     this.#scanned = scanned;
     this.#held -= scanned;
     this.#position += scanned;

@@ -76,7 +76,7 @@ async function readOnce(context: ScanContext, queue: string): Promise<Load> {
     if (segment !== undefined) segment.failed++;
   }
   kept.countUnfinished(ledger);
-  const lastRunWithPuts = Math.max(fold.goneRun, ...puts.map((segment) => segment.name.run), 0);
+  const lastRunWithPuts = Math.max(fold.goneRun, ...puts.map((segment) => (segment.bytes > 0 ? segment.name.run : 0)));
   return {
     ledger,
     kept,

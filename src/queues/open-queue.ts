@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { NotAQueueError } from '../errors.ts';
-import { parseJournalName } from '../formats/journal-name.ts';
+import { highestRunOf } from '../formats/journal-name.ts';
 import { disk } from '../fs/disk.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { type Ownership, takeOwnership } from '../fs/ownership.ts';
@@ -54,7 +54,7 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   const { name } = manifest;
   const from = options.resumeFrom ?? manifest.resumes;
   const floor = from === undefined ? 0 : await highestRunIn(fs, resolve(from));
-  const highestRun = (names: readonly string[]): number => Math.max(floor, ...names.map((file) => parseJournalName(file)?.run ?? 0));
+  const highestRun = (names: readonly string[], ofOwners: number): number => Math.max(floor, highestRunOf(names, ofOwners));
   const ownership = await takeOwnership(fs, directory, { leaseMs, clock, sync: durability === 'power', highestRun });
   const guard = new QueueGuard(directory, () => ownership.isStillOurs());
   const leftovers = new Leftovers(fs, directory, { name, run: ownership.run, durability });

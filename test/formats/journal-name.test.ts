@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatJournalName, isQueueName, parseJournalName } from '../../src/formats/journal-name.ts';
+import { formatJournalName, highestRunOf, isQueueName, parseJournalName } from '../../src/formats/journal-name.ts';
 import type { JournalName } from '../../src/formats/journal-name.ts';
 import { LAST_RUN, LAST_SEQUENCE } from '../../src/formats/message-id.ts';
 
@@ -60,6 +60,26 @@ describe("a journal's name", () => {
     `${'x'.repeat(65)}.00000001.0000000001.put.tsv`,
   ])('is not %j', (file) => {
     expect(parseJournalName(file)).toBeNull();
+  });
+});
+
+describe('the highest run of some journals', () => {
+  const files = ['queue.00000007.kept.tsv', 'queue.00000005.0000000001.put.tsv', 'queue.99999998.0000000001.done.tsv', 'README'];
+
+  it('is that of their names', () => {
+    expect(highestRunOf(files.slice(0, 2), 3)).toBe(7);
+    expect(highestRunOf([], 3)).toBe(0);
+    expect(highestRunOf(['queue.01000003.keys.tsv'], 3)).toBe(1_000_003);
+  });
+
+  it('is none that is too far ahead of the last owner to be of ours', () => {
+    expect(highestRunOf(files, 3)).toBe(7);
+    expect(highestRunOf(['queue.01000004.keys.tsv'], 3)).toBe(0);
+    expect(highestRunOf(files, 98_999_998)).toBe(99_999_998);
+  });
+
+  it('is that of any, where no owner is known', () => {
+    expect(highestRunOf(files, 0)).toBe(99_999_998);
   });
 });
 

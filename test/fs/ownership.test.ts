@@ -325,10 +325,20 @@ describe('a new owner', () => {
     expect([fs.exists('/q/stage.0123456789abcdef'), await stages()]).toEqual([false, 1]);
   });
 
-  it('refuses a chain that is used up instead of losing its end', async () => {
-    const { open, people, clock } = scene({ '/q/owner.99999999': '' });
-    const owner = open(people.make('alive'));
-    await Promise.all([expect(owner).rejects.toMatchObject({ code: 'EOVERFLOW' }), afterHowLong(clock, owner)]);
+  it('refuses a chain that is used up instead of losing its end, at once, and names the file that says so', async () => {
+    const { open, people, list } = scene({ '/q/owner.7': '', '/q/owner.99999999': '' });
+    const refused = await open(people.make('alive')).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'ERR_NOT_A_QUEUE', directory: '/q' });
+    expect(String(refused)).toContain('owner.99999999 has the last number there is. If it is not meant to be there, move that file away');
+    expect(await list()).toEqual(['owner.7', 'owner.99999999']);
+  });
+
+  it('refuses a run beyond the last, and names the file that has it', async () => {
+    const { open, people, list } = scene({ '/q/queue.99999999.kept.tsv': '' });
+    const refused = await open(people.make('alive'), { highestRun: () => 99_999_999 }).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'ERR_NOT_A_QUEUE' });
+    expect(String(refused)).toContain('queue.99999999.kept.tsv has the last number there is');
+    expect(await list()).toEqual(['queue.99999999.kept.tsv']);
   });
 
   it('is what readers see', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { OpenFile } from '../../src/fs/file-system.ts';
 import { RecordReader } from '../../src/fs/record-reader.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
@@ -48,6 +48,23 @@ describe('a reader of records', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('searches what was read once, also in a line that has no end', async () => {
+    const size = 24 * CHUNK;
+    const reader = new RecordReader(await opened(new Uint8Array(size)));
+    const indexOf = vi.spyOn(Buffer.prototype, 'indexOf');
+    let searched = 0;
+    indexOf.mockImplementation(function (this: Buffer, _value, from) {
+      searched += this.length - Number(from ?? 0);
+      return -1;
+    });
+    try {
+      readOn(reader, Number.POSITIVE_INFINITY);
+    } finally {
+      indexOf.mockRestore();
+    }
+    expect([reader.unfinished, searched]).toEqual([size, size]);
   });
 
   it('begins in the middle of a file', async () => {

@@ -113,6 +113,31 @@ describe('whatever lies in the directory', () => {
     expect(new Set(damage.map(({ reason }) => reason))).toEqual(new Set(['no plain file: it is not read']));
   });
 
+  it('a file with a run that nobody can have come to uses up no numbers, whatever it is', async () => {
+    for (const name of [
+      '99999999.0000000001.put',
+      '99999998.0000000001.put',
+      '99999998.0000000001.done',
+      '99999998.keys',
+      '99999998.kept',
+    ]) {
+      const lives = new QueueLives<string>();
+      await (await lives.open()).put('a');
+      (await lives.disk.open(`/queue/queue.${name}.tsv`, 'append')).close();
+      for (const run of [2, 3, 4]) {
+        const queue = await lives.open();
+        expect(queue.run, name).toBe(run);
+        await queue.put(`of ${run}`);
+      }
+      const last = await lives.open();
+      expect(await doAll(last), name).toEqual(['a', 'of 2', 'of 3', 'of 4']);
+      await last.close();
+      await last.dispose();
+      // A load that is closed and finished is cleared away all the same.
+      expect(await (await lives.open()).counts(), name).toMatchObject({ waiting: 0, taken: 0, done: 0 });
+    }
+  });
+
   it('foreign files are let be', async () => {
     const disk = memoryDisk({
       '/queue/README': 'mine',
