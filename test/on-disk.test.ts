@@ -46,7 +46,7 @@ function withoutMachine(files: Files): Files {
   return Object.fromEntries(
     Object.entries(files).map(([name, text]) => [
       name,
-      name.startsWith('owner.') ? text.replace(owner, '$1…$3…$5…$7…$9…$11…$13…$15') : text,
+      name.startsWith('owner.') ? text.replace(owner, '$1…$3…$5…$7…$9…$11…$13…$15').replace(/(,"thread":")\d+-\d+("}\n)$/, '$1…$2') : text,
     ]),
   );
 }

@@ -7,6 +7,8 @@ export interface OwnerRecord extends BeatingProcess {
   readonly run: number;
   /** Random: tells this owner from every other. */
   readonly token: string;
+  /** Which thread of its process; left out where the system does not say. */
+  readonly thread?: string;
 }
 
 /** What an owner file says now: its beat as text (`released` once it was given back), and who it is. */
@@ -31,16 +33,17 @@ export function parseOwnerName(file: string): number | null {
 
 /** The file as it is when it appears, with its first beat. */
 export function formatOwner(record: OwnerRecord): string {
-  const { run, token, host, bootId, pidNamespace, pid, startTime, since, leaseMs } = record;
-  return formatBeatingFile({ run, token, host, bootId, pidNamespace, pid, startTime, since, leaseMs });
+  const { run, token, host, bootId, pidNamespace, pid, startTime, since, leaseMs, thread } = record;
+  return formatBeatingFile({ run, token, host, bootId, pidNamespace, pid, startTime, since, leaseMs, thread });
 }
 
 /** What an owner file says, or null if it is damaged: nothing in it is believed then. */
 export function parseOwner(text: string): OwnerState | null {
   const found = parseBeatingFile(text);
   if (found === null) return null;
-  const { run, token } = found.fields;
+  const { run, token, thread } = found.fields;
   const process = parseBeatingProcess(found.fields);
   if (process === null || !isPositive(run) || run > LAST_OWNER || !isText(token)) return null;
-  return { beat: found.beat, released: found.released, record: { run, token, ...process } };
+  if (thread !== undefined && !isText(thread)) return null;
+  return { beat: found.beat, released: found.released, record: { run, token, ...process, ...(thread !== undefined && { thread }) } };
 }

@@ -1,11 +1,12 @@
 import type { QueueHolder } from './ownership-errors.ts';
 import { BEATING_FILE_BYTES } from '../formats/beating-record.ts';
 import { formatOwnerName, parseOwner, parseOwnerName } from '../formats/owner-record.ts';
-import type { OwnerState } from '../formats/owner-record.ts';
+import type { OwnerRecord, OwnerState } from '../formats/owner-record.ts';
 import type { FileSystem } from './file-system.ts';
 import { standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 import { readSmallFile } from './small-file.ts';
+import { hasThreadEnded } from './thread-identity.ts';
 
 /** An owner file as it was read. */
 export interface OwnerFile {
@@ -31,6 +32,15 @@ export async function readOwnerFile(fs: FileSystem, directory: string, number: n
   if (found.kind === 'strange') return { number, state: null, beat: found.reason };
   const state = parseOwner(found.text);
   return { number, state, beat: state?.beat ?? found.text };
+}
+
+/** Whether an owner lives: its process, and in that its thread. */
+export function standingOfOwner(
+  record: OwnerRecord,
+  standing: (identity: ProcessIdentity) => ProcessStanding = standingOf,
+): ProcessStanding {
+  const found = standing(record);
+  return found === 'alive' && hasThreadEnded(record.pid, record.thread) ? 'dead' : found;
 }
 
 /** Who owns a directory, as one look can tell. */
@@ -63,7 +73,7 @@ export async function readOwner(
     }
     if (!found?.state) return { number, holder: null, run: null, standing: 'unknown' };
     const { record, released } = found.state;
-    return { number, holder: holderOf(found.state), run: record.run, standing: released ? 'released' : standing(record) };
+    return { number, holder: holderOf(found.state), run: record.run, standing: released ? 'released' : standingOfOwner(record, standing) };
   }
 }
 

@@ -13,6 +13,7 @@ import { processIdentity, standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 import { discardStage, linkOnce, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
+import { threadIdentity } from './thread-identity.ts';
 
 /**
  * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged
@@ -82,8 +83,10 @@ async function newRecord(
   const run = Math.max(lastRun, highestRun?.(names, lastRun) ?? 0) + 1;
   if (run > LAST_OWNER) throw lastOfAll(directory, names);
   const { host, bootId, pidNamespace, pid, startTime } = identity;
+  const thread = options.identity ? undefined : threadIdentity();
   const token = randomBytes(8).toString('hex');
-  return { run, token, host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
+  const process = { host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
+  return { run, token, ...process, ...(thread !== undefined && { thread }) };
 }
 
 /** Undefined if somebody else was faster: then all is to be looked at again. */

@@ -3,7 +3,7 @@ import { QueueLockedError } from './ownership-errors.ts';
 import { judge, look } from '../machines/liveness.ts';
 import type { Sighting } from '../machines/liveness.ts';
 import type { FileSystem } from './file-system.ts';
-import { holderOf, readOwnerFile } from './owner-file.ts';
+import { holderOf, readOwnerFile, standingOfOwner } from './owner-file.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 
 export interface SuccessionOptions {
@@ -21,7 +21,7 @@ const LOOKS_A_LEASE = 20;
 /**
  * Waits until owner `number` may be succeeded: true then, and false if its file is gone, since that means a later owner.
  *
- * At once if it gave the directory back, or was a process of this machine that is dead. Elsewhere its beat is watched for a
+ * At once if it gave the directory back, or was a process or a thread of this machine that is dead. Elsewhere its beat is watched for a
  * lease; so is a damaged file, whose owner can't be known. A dead owner stays dead, so what is true stays true.
  * @throws QueueLockedError if it lives: a process of this machine always, however long it stalls; elsewhere as soon as its
  * beat moves
@@ -33,7 +33,7 @@ export async function waitForEnd(fs: FileSystem, directory: string, number: numb
     const found = await readOwnerFile(fs, directory, number);
     if (found === undefined) return false;
     if (found.state && (found.state.released || wasLeft(found.state.record.token))) return true;
-    const standingNow = found.state ? standing(found.state.record) : 'unknown';
+    const standingNow = found.state ? standingOfOwner(found.state.record, standing) : 'unknown';
     if (standingNow === 'dead') return true;
     const leaseMs = Math.max(options.leaseMs, found.state?.record.leaseMs ?? 0);
     seen = look(seen, found.beat, clock.monotonic(), leaseMs);

@@ -64,6 +64,10 @@ describe('an owner file', () => {
     for (const beat of [0, 1, 9_999_999_999, 10_000_000_000, 10_000_000_001]) expect(formatBeat(beat)).toMatch(/^\d{10}$/);
   });
 
+  it('says which thread it is, where that is known', () => {
+    for (const record of [RECORD, { ...RECORD, thread: '4712-123460' }]) expect(parseOwner(formatOwner(record))?.record).toEqual(record);
+  });
+
   it('is believed in no other byte', () => {
     const text = formatOwner(RECORD);
     fc.assert(
@@ -92,6 +96,7 @@ describe('an owner file', () => {
       { leaseMs: 1e12 },
       { leaseMs: 0 },
       { token: undefined },
+      { thread: 7 },
     ]) {
       expect(parseOwner(sealed({ ...RECORD, ...change })), JSON.stringify(change)).toBeNull();
     }
