@@ -41,11 +41,20 @@ export async function readFolder(fs: FileSystem, layout: FolderLayout): Promise<
   return undefined;
 }
 
+/** What a link leads to lies elsewhere, and nobody said that it is the queue's. */
+async function refuseLinks(fs: FileSystem, { directory, unnamed }: FolderLayout): Promise<void> {
+  for (const place of unnamed) {
+    if ((await fs.lstat(place))?.kind !== 'other') continue;
+    throw new NotAQueueError(directory, `its ${place} is a link. Remove it, or say where it leads to by doneDir or failedDir`);
+  }
+}
+
 /**
  * Makes a folder ready for use, by the rules it has, or else by those that are given. A stop leaves a folder with some of
  * the directories, which the next opening completes.
  *
  * @throws FolderOptionsError if it is used by other rules
+ * @throws NotAQueueError if a link lies where its own files would
  */
 export async function openFolder(
   fs: FileSystem,
@@ -55,6 +64,7 @@ export async function openFolder(
 ): Promise<FolderManifest> {
   await makeDirectory(fs, layout.directory, { durable });
   let found = await readFolder(fs, layout);
+  await refuseLinks(fs, layout);
   const wanted = { ...DEFAULT_RULES, ...defined(rules) };
   for (const one of [layout.consumers, layout.producers, layout.stages]) await fs.mkdir(one);
   if (durable) for (const one of [layout.own, layout.directory]) await fs.syncDirectory(one);

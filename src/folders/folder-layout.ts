@@ -14,6 +14,8 @@ export interface FolderLayout {
   /** Where finished files go; null if they are removed. */
   readonly doneDir: string | null;
   readonly failedDir: string;
+  /** Those of them that nobody named: a link of such a name was dropped there, and leads to what is not ours. */
+  readonly unnamed: readonly string[];
 }
 
 export interface KeepOptions {
@@ -28,13 +30,16 @@ export const OWN_DIRECTORY = '.dibs';
 export function layoutOf(path: string, { doneDir, failedDir }: KeepOptions = {}): FolderLayout {
   const directory = resolve(path);
   const own = `${directory}/${OWN_DIRECTORY}`;
+  const [consumers, producers, stages] = [`${own}/consumers`, `${own}/producers`, `${own}/stages`];
+  const [done, failed] = [`${directory}/done`, `${directory}/failed`];
   return {
     directory,
     own,
-    consumers: `${own}/consumers`,
-    producers: `${own}/producers`,
-    stages: `${own}/stages`,
-    doneDir: doneDir === null ? null : resolve(doneDir ?? `${directory}/done`),
-    failedDir: resolve(failedDir ?? `${directory}/failed`),
+    consumers,
+    producers,
+    stages,
+    doneDir: doneDir === null ? null : resolve(doneDir ?? done),
+    failedDir: resolve(failedDir ?? failed),
+    unnamed: [own, consumers, producers, stages, ...(doneDir === undefined ? [done] : []), ...(failedDir === undefined ? [failed] : [])],
   };
 }

@@ -149,7 +149,7 @@ describe('on the real disk', () => {
     mkdirSync(join(away, 'done'));
     writeFileSync(join(away, 'done', 'keep.tsv'), 'x');
     symlinkSync(join(away, 'done'), join(folder, 'done'));
-    const queue = await ReadableFolderQueue.open(folder, { watch: false });
+    const queue = await ReadableFolderQueue.open(folder, { watch: false, doneDir: join(folder, 'done') });
     await queue.dispose();
     symlinkSync(join(away, 'keep.tsv'), join(folder, 'link.tsv'));
     symlinkSync(away, join(folder, 'away'));
