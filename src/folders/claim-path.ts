@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { NotAClaimError } from './folder-errors.ts';
 import { parseClaimName } from '../formats/claim-name.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import type { Claim } from './claimed-message.ts';
 import type { FolderContext } from './folder-context.ts';
 
@@ -22,6 +23,5 @@ export async function claimAt(context: FolderContext, path: string): Promise<Cla
 /** A program may give the path back without the links that it had. */
 async function isFolder({ fs, layout }: FolderContext, directory: string): Promise<boolean> {
   if (directory === layout.directory) return true;
-  const [one, other] = [await fs.lstat(`${directory}/.`), await fs.lstat(`${layout.directory}/.`)];
-  return one !== undefined && one.inode === other?.inode && one.modifiedMs === other.modifiedMs;
+  return isSameFile(await fs.lstat(`${directory}/.`), await fs.lstat(`${layout.directory}/.`));
 }

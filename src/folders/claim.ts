@@ -3,6 +3,7 @@ import { formatKeptName } from '../formats/kept-name.ts';
 import { claimFile, giveBack } from '../fs/claim.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import { removeIfThere } from '../fs/publish.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { Claim } from './claimed-message.ts';
 import { endCopy, findCopy } from './kept-copy.ts';
@@ -107,7 +108,7 @@ async function isLinkedAsFinished({ fs, layout }: FolderContext, name: string, f
   for (const directory of [layout.doneDir, layout.failedDir]) {
     if (directory === null) continue;
     for (const kept of [name, otherName(name, found.inode)]) {
-      if ((await fs.lstat(`${directory}/${kept}`))?.inode === found.inode) return true;
+      if (isSameFile(await fs.lstat(`${directory}/${kept}`), found)) return true;
     }
   }
   return false;

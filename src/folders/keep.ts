@@ -2,6 +2,7 @@ import { formatReportName } from '../formats/failure-report.ts';
 import { isErrno } from '../fs/errno.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { NO_LINKS, removeIfThere } from '../fs/publish.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import { otherName } from './claim.ts';
 import type { Claim, Shown } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
@@ -95,13 +96,13 @@ async function showMoved(context: FolderContext, claim: Claim, directory: string
   const [ours, there] = [await fs.lstat(claim.path), await fs.lstat(`${directory}/${claim.name}`)];
   if (ours === undefined) return undefined;
   // Linked all the same.
-  if (there?.inode === ours.inode) return { directory, kept: claim.name };
+  if (isSameFile(there, ours)) return { directory, kept: claim.name };
   const name = there === undefined ? claim.name : otherName(claim.name, ours.inode);
   try {
     await fs.rename(claim.path, `${directory}/${name}`);
   } catch (error) {
     // Its reply may have been lost.
-    if ((await fs.lstat(`${directory}/${name}`))?.inode !== ours.inode) throw error;
+    if (!isSameFile(await fs.lstat(`${directory}/${name}`), ours)) throw error;
   }
   // The directory it went to is made safe by who asked: a rename is safe when both are.
   await secure(context, context.layout.directory);

@@ -4,6 +4,7 @@ import { copyFile } from '../fs/copy.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import { discardStage, linkOnce, NO_LINKS, removeIfThere } from '../fs/publish.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import type { Claim, KeptCopy, Shown } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { scanIfThere } from './in-order.ts';
@@ -58,11 +59,11 @@ async function makeNote({ fs }: FolderContext, claim: Claim, note: string): Prom
 }
 
 /** Where a copy of that file was shown, by somebody who was stopped before its claim was gone. What was not shown is removed. */
-export async function findCopy(context: FolderContext, name: string, { inode }: FileStat): Promise<Shown | undefined> {
+export async function findCopy(context: FolderContext, name: string, found: FileStat): Promise<Shown | undefined> {
   const { fs } = context;
-  for (const noted of await notesOf(context, inode)) {
+  for (const noted of await notesOf(context, found.inode)) {
     // The file of an old note may be gone, and its number given out again.
-    if ((await fs.lstat(noted.note))?.inode !== inode) continue;
+    if (!isSameFile(await fs.lstat(noted.note), found)) continue;
     const shown = await findShown(context, name, noted);
     if (shown !== undefined) return shown;
     await discardStage(fs, noted.note);
@@ -79,7 +80,7 @@ async function findShown(context: FolderContext, name: string, { note, token, in
     const copy = await judge(context, stage);
     if (copy === undefined) continue;
     const other = formatKeptName(name, inode);
-    const isOther = (await context.fs.lstat(`${directory}/${other}`))?.inode === copy.inode;
+    const isOther = isSameFile(await context.fs.lstat(`${directory}/${other}`), copy);
     return { directory, kept: isOther ? other : name, copy: { stage, note } };
   }
   return undefined;
@@ -129,7 +130,7 @@ export async function finishCopy(context: FolderContext, directory: string, kept
   for (const { note, token, inode } of await notesOf(context)) {
     const stage = `${directory}/.stage-${token}`;
     const found = (await fs.lstat(stage)) ?? (await fs.lstat(judgedName(stage)));
-    if (found?.inode !== kept.inode) continue;
+    if (!isSameFile(found, kept)) continue;
     for (const path of files) if ((await fs.lstat(path))?.inode === inode) await removeIfThere(fs, path);
     await endCopy(context, { stage, note });
   }

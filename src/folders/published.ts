@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { FileStat } from '../fs/file-system.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import { otherName } from './claim.ts';
 import type { FolderContext } from './folder-context.ts';
 import { filesOf } from './message-files.ts';
@@ -34,7 +35,7 @@ export async function findPublished(
   const look = async (directory: string, file: string): Promise<'this' | 'another' | 'gone'> => {
     const found = await fs.lstat(`${directory}/${file}`);
     if (found === undefined) return 'gone';
-    return isSameFile(found, stat) && !(await isSameName(context, path, `${directory}/${file}`)) ? 'this' : 'another';
+    return isThisFile(found, stat) && !(await isSameName(context, path, `${directory}/${file}`)) ? 'this' : 'another';
   };
   if ((await look(layout.directory, name)) === 'this') return layout.directory;
   for (let listings = 0, chases = 0; listings < MOST_LISTINGS && chases < MOST_CHASES;) {
@@ -65,9 +66,9 @@ export async function isKept(context: FolderContext, path: string): Promise<bool
   return false;
 }
 
-/** Two names of one file. On another device a file may have the same number: it has not the same size and time too. */
-function isSameFile(one: FileStat, other: FileStat): boolean {
-  return one.kind === 'file' && one.inode === other.inode && one.size === other.size && one.modifiedMs === other.modifiedMs;
+/** Two names of one file. The source may be gone since it was looked at, and its number given to a file of another size and time. */
+function isThisFile(found: FileStat, source: FileStat): boolean {
+  return found.kind === 'file' && isSameFile(found, source) && found.size === source.size && found.modifiedMs === source.modifiedMs;
 }
 
 /** One name of a file: to remove the one is to remove the other. */
@@ -78,8 +79,7 @@ async function isSameName(context: FolderContext, one: string, other: string): P
 /** A link may lead to it: the paths need not be equal. */
 async function isSameDirectory({ fs }: FolderContext, one: string, other: string): Promise<boolean> {
   if (one === other) return true;
-  const [first, second] = [await fs.lstat(`${one}/.`), await fs.lstat(`${other}/.`)];
-  return first !== undefined && first.inode === second?.inode && first.modifiedMs === second.modifiedMs;
+  return isSameFile(await fs.lstat(`${one}/.`), await fs.lstat(`${other}/.`));
 }
 
 async function modified({ fs, layout }: FolderContext): Promise<number | undefined> {

@@ -4,6 +4,7 @@ import { claimFile } from '../fs/claim.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { EntryKind } from '../fs/file-system.ts';
 import { removeIfThere } from '../fs/publish.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import { copyBack, finishRetries } from './copy-back.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { inOrder, type NamedEntry } from './in-order.ts';
@@ -76,7 +77,7 @@ async function finishGivingUp(context: FolderContext, name: string, from: string
     await fs.scan(layout.directory, (other, kind) => {
       if (kind === 'file' && other !== name && originalName(other, rules.extension) === name) files.push(`${layout.directory}/${other}`);
     });
-    for (const path of files) if ((await fs.lstat(path))?.inode === found.inode) await removeIfThere(fs, path);
+    for (const path of files) if (isSameFile(await fs.lstat(path), found)) await removeIfThere(fs, path);
     await finishCopy(context, layout.failedDir, found, files);
   }
   // Somebody made a second name of it, elsewhere.

@@ -1,6 +1,7 @@
 import { formatAgainName, formatClaimName } from '../formats/claim-name.ts';
 import { claimFile } from '../fs/claim.ts';
 import { removeIfThere } from '../fs/publish.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import type { FolderContext } from './folder-context.ts';
 import { findPublished, type Source } from './published.ts';
 
@@ -19,7 +20,7 @@ export async function undoTwin(context: FolderContext, source: Source, name: str
   const claim = formatClaimName({ name, consumer: `twin-${token}`, claim: 1, attempt: 1, state: 'wip' });
   const hidden = `${layout.directory}/${claim}`;
   if (!(await claimFile(fs, `${layout.directory}/${name}`, hidden))) return;
-  const isTwin = (await fs.lstat(hidden))?.inode === source.stat.inode && (await findPublished(context, source, name, claim)) !== undefined;
+  const isTwin = isSameFile(await fs.lstat(hidden), source.stat) && (await findPublished(context, source, name, claim)) !== undefined;
   if (isTwin) return removeIfThere(fs, hidden);
   // Not to its own name, which a newer message may have by now.
   await claimFile(fs, hidden, `${layout.directory}/${formatAgainName({ name, token, attempts: 0 })}`);

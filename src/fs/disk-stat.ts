@@ -15,6 +15,7 @@ export function stat(path: string): FileStat | undefined {
     return {
       kind: kindOf(found),
       size: Number(found.size),
+      device: found.dev,
       inode: found.ino,
       links: Number(found.nlink),
       modifiedMs: Number(found.mtimeNs) / 1e6,

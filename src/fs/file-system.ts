@@ -67,6 +67,8 @@ export type EntryKind = 'file' | 'directory' | 'other';
 export interface FileStat {
   readonly kind: EntryKind;
   readonly size: number;
+  /** Which disk it lies on: another one may give its files the same numbers. */
+  readonly device: bigint;
   readonly inode: bigint;
   readonly links: number;
   readonly modifiedMs: number;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
+import { isSameFile } from './same-file.ts';
 
 /** Names in the directory that mean nothing to anyone but who writes them; a new owner sweeps those that were left. */
 export const STAGE_PREFIX = 'stage.';
@@ -108,7 +109,7 @@ export async function renameStage(fs: FileSystem, stage: string, final: string):
     await fs.rename(stage, final);
   } catch (error) {
     if (!isErrno(error, 'ENOENT') || staged === undefined) throw error;
-    if ((await fs.lstat(final))?.inode !== staged.inode) throw error;
+    if (!isSameFile(await fs.lstat(final), staged)) throw error;
   }
 }
 
@@ -122,16 +123,16 @@ export async function linkOnce(fs: FileSystem, from: string, to: string): Promis
     return true;
   } catch (error) {
     if (!isErrno(error, 'EEXIST', 'ENOENT', ...NO_LINKS)) throw error;
-    if (await isSameFile(fs, from, to)) return true;
+    if (await isLinked(fs, from, to)) return true;
     if (isErrno(error, 'EEXIST')) return false;
     throw error;
   }
 }
 
-async function isSameFile(fs: FileSystem, from: string, to: string): Promise<boolean> {
+async function isLinked(fs: FileSystem, from: string, to: string): Promise<boolean> {
   const ours = await fs.lstat(from);
   if (ours === undefined || ours.links < 2) return false;
-  return (await fs.lstat(to))?.inode === ours.inode;
+  return isSameFile(await fs.lstat(to), ours);
 }
 
 /** Unlinks what may be gone already: by a repeat, or by an unlink whose reply was lost. */

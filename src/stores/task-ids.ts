@@ -5,6 +5,7 @@ import { isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { linkOnce, NO_LINKS, publishFile, removeIfThere, stagePath } from '../fs/publish.ts';
 import { removeTree } from '../fs/remove-tree.ts';
+import { isSameFile } from '../fs/same-file.ts';
 import { idOf } from './task-files.ts';
 import { secure, type TaskFolders } from './task-folders.ts';
 
@@ -71,7 +72,7 @@ export async function stageOfId(folders: TaskFolders, id: string): Promise<strin
   if (decided === undefined || decided.links < 2) return undefined;
   for (const name of await fs.readdir(layout.stages)) {
     if (!name.startsWith(`${formatTaskFile(id)}.`)) continue;
-    if ((await fs.lstat(`${layout.stages}/${name}`))?.inode === decided.inode) return `${layout.stages}/${name}`;
+    if (isSameFile(await fs.lstat(`${layout.stages}/${name}`), decided)) return `${layout.stages}/${name}`;
   }
   return undefined;
 }

@@ -48,7 +48,8 @@ function statOf(volume: Volume, path: string): FileStat | undefined {
   try {
     const stat = volume.lstatSync(path, { bigint: true });
     const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : 'other';
-    return { kind, size: Number(stat.size), inode: BigInt(stat.ino), links: Number(stat.nlink), modifiedMs: Number(stat.mtimeMs) };
+    const [device, inode] = [BigInt(stat.dev), BigInt(stat.ino)];
+    return { kind, size: Number(stat.size), device, inode, links: Number(stat.nlink), modifiedMs: Number(stat.mtimeMs) };
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;

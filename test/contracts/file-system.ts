@@ -81,6 +81,8 @@ function names(disk: () => FileSystem, at: At): void {
     const stat = await disk().lstat(at('file'));
     expect(stat).toMatchObject({ kind: 'file', size: 4, links: 1 });
     expect(typeof stat?.inode).toBe('bigint');
+    expect(stat?.device).toBe((await disk().lstat(at('.')))?.device);
+    expect(typeof stat?.device).toBe('bigint');
     expect(stat?.modifiedMs).toBeGreaterThan(0);
     expect(await disk().lstat(at('none'))).toBeUndefined();
     expect(await disk().lstat(at('none/under'))).toBeUndefined();

@@ -1,11 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { takeFile } from '../../src/folders/claim.ts';
 import type { FolderDurability } from '../../src/folders/folder-context.ts';
+import { finish } from '../../src/folders/settle.ts';
 import { errnoName } from '../../src/fs/errno.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { ALL_ERRNOS } from '../support/each-error.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { inFolder, messagesIn, openActor } from '../support/folder-ground.ts';
+import { twoDevices } from '../support/two-devices.ts';
+
+describe('takeFile', () => {
+  it.each(['done', 'failed'] as const)(
+    'F-08 delivers a message of which an older one, kept in %sDir on another device, has the name and by chance the number',
+    async (kept) => {
+      const { fs, twin } = await twoDevices({ '/q/x.txt': '', [`/far/${kept}/a.tsv`]: 'day one' });
+      const { context, claim } = await openActor(fs, { doneDir: '/far/done', failedDir: '/far/failed' });
+      await twin('/q/a.tsv', `/far/${kept}/a.tsv`, 'day two');
+      // A second name, as a message has while it is shown, or while its user keeps one.
+      await fs.link('/q/a.tsv', '/mine.tsv');
+      const taken = await claim('a.tsv');
+      expect(taken).toMatchObject({ name: 'a.tsv', attempt: 1 });
+      expect(await finish(context, taken)).toBe(true);
+      expect(await fs.readdir('/far/done')).toHaveLength(kept === 'done' ? 2 : 1);
+    },
+  );
+});
 
 describe('takeFile, when the disk refuses one of its calls,', () => {
   /** What is left of the file after that, and what was said; undefined if it was through before it came to that. */

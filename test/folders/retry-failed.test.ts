@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WorkQueueError } from '../../src/errors.ts';
+import { retryFailed } from '../../src/folders/retry-failed.ts';
 import { formatReport } from '../../src/formats/failure-report.ts';
 import { retryFolder } from '../../src/queues/folder-maintenance.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
@@ -9,8 +10,10 @@ import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
 import { eachError } from '../support/each-error.ts';
 import { below, folderOf, names } from '../support/folder-scene.ts';
+import { messagesIn, openActor } from '../support/folder-ground.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { oneIn } from '../support/sample.ts';
+import { twoDevices } from '../support/two-devices.ts';
 import { listed } from '../support/queue-lives.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -105,6 +108,17 @@ describe('retry', () => {
     await disk.process().link('/q/failed/x.tsv', '/q/failed/elsewhere');
     expect(await retryFolder('/q', undefined, options(disk))).toBe(1);
     expect(names(messages(disk.files()))).toEqual(['failed/elsewhere', 'x.tsv.<token>a0.again']);
+  });
+
+  it('removes no claim that has by chance the number of a file that was given up on another device', async () => {
+    const { fs, twin } = await twoDevices({ '/q/x.txt': '', '/far/failed/a.tsv': 'older' });
+    const { context, claim } = await openActor(fs, { failedDir: '/far/failed' });
+    await twin('/q/a.tsv', '/far/failed/a.tsv', 'newer');
+    const taken = await claim('a.tsv');
+    await fs.link('/far/failed/a.tsv', '/far/failed/mine');
+    expect(await retryFailed(context, undefined, { force: true })).toBe(1);
+    expect(fs.exists(taken.path), 'the claim is there').toBe(true);
+    expect(await messagesIn(fs)).toHaveLength(3);
   });
 
   it('copies from another device, and nobody sees a part of it wherever it stops', async () => {

@@ -48,8 +48,8 @@ export class DiskAccess implements FileSystem {
     const node = this.#look(path)?.node;
     if (node === undefined) return undefined;
     const { inode, modifiedMs } = node;
-    if (node instanceof DiskFile) return { kind: 'file', size: node.size, inode, links: node.links, modifiedMs };
-    return { kind: 'directory', size: 4096, inode, links: 2, modifiedMs };
+    if (node instanceof DiskFile) return { kind: 'file', size: node.size, device: 0n, inode, links: node.links, modifiedMs };
+    return { kind: 'directory', size: 4096, device: 0n, inode, links: 2, modifiedMs };
   }
 
   exists(path: string): boolean {

@@ -96,12 +96,13 @@ export class ExploredDisk {
 
   lstat(path: string): FileStat | undefined {
     const file = this.#files.get(path);
-    if (file) return { kind: 'file', size: file.bytes.length, inode: file.inode, links: file.links, modifiedMs: file.modifiedMs };
+    if (file)
+      return { kind: 'file', size: file.bytes.length, device: 0n, inode: file.inode, links: file.links, modifiedMs: file.modifiedMs };
     const directory = this.#directories.get(path.replace(/\/\.$/, ''));
     if (!directory) return undefined;
     if (this.#times === 'none') throw new Error(`When ${path} was changed is no part of this model.`);
     // Never a whole second: that would be a disk that counts in those.
-    return { kind: 'directory', size: 0, inode: directory.inode, links: 2, modifiedMs: directory.changedAt * TICK_MS + 1 };
+    return { kind: 'directory', size: 0, device: 0n, inode: directory.inode, links: 2, modifiedMs: directory.changedAt * TICK_MS + 1 };
   }
 
   link(from: string, to: string): void {

@@ -107,7 +107,7 @@ function readOnly(files: QueueFiles): FileSystem {
     exists: (path) => find(path) !== undefined,
     async lstat(path) {
       const bytes = find(path);
-      return bytes && { kind: 'file', size: bytes.length, inode: 1n, links: 1, modifiedMs: 0 };
+      return bytes && { kind: 'file', size: bytes.length, device: 0n, inode: 1n, links: 1, modifiedMs: 0 };
     },
     async open(path, mode) {
       const bytes = find(path);
