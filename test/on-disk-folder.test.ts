@@ -87,7 +87,7 @@ function asShown({ files, consumer }: { files: Files; consumer: string }): Files
       .replaceAll(`"pid":${pid},`, '"pid":4711,')
       .replaceAll(/(?<="(?:host|hostName|machineFQDN)":)"[^"]*"/g, (found) => (found === JSON.stringify(hostname()) ? '"etl-1"' : found))
       .replaceAll(/(?<="createdBy":)"[^"]*"/g, '"etl"')
-      .replaceAll(/(?<="(?:bootId|pidNamespace|startTime)":)"[^"]*"/g, '"…"')
+      .replaceAll(/(?<="(?:bootId|pidNamespace|timeNamespace|startTime)":)"[^"]*"/g, '"…"')
       .replace(/^(\d{10}\n)[0-9a-f]{8}(?=\t)/, '$1…');
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [asThere(name), asThere(text)]));
 }

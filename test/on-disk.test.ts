@@ -42,11 +42,13 @@ async function filesOf(fs: FileSystem, directory: string): Promise<Files> {
 /** An owner's file without what differs from machine to machine, after a look at that. */
 function withoutMachine(files: Files): Files {
   const owner =
-    /^(.{10}\n)([0-9a-f]{8})(\t.*"token":")([0-9a-f]{16})(","host":")([^"]*)(","bootId":")([^"]*)(","pidNamespace":")([^"]*)(","pid":)(\d+)(,"startTime":")(\d*)(",.*\n)$/;
+    /^(.{10}\n)([0-9a-f]{8})(\t.*"token":")([0-9a-f]{16})(","host":")([^"]*)(","bootId":")([^"]*)(","pidNamespace":")([^"]*)(","timeNamespace":")([^"]*)(","pid":)(\d+)(,"startTime":")(\d*)(",.*\n)$/;
   return Object.fromEntries(
     Object.entries(files).map(([name, text]) => [
       name,
-      name.startsWith('owner.') ? text.replace(owner, '$1…$3…$5…$7…$9…$11…$13…$15').replace(/(,"thread":")\d+-\d+("}\n)$/, '$1…$2') : text,
+      name.startsWith('owner.')
+        ? text.replace(owner, '$1…$3…$5…$7…$9…$11…$13…$15…$17').replace(/(,"thread":")\d+-\d+("}\n)$/, '$1…$2')
+        : text,
     ]),
   );
 }

@@ -15,6 +15,8 @@ export interface BeatingProcess {
   /** Which boot of the machine, and which pid namespace in it: only there its pid means anything. Empty where unknown. */
   readonly bootId: string;
   readonly pidNamespace: string;
+  /** In which time namespace its start time is told; empty where unknown, not set in files of versions that did not ask. */
+  readonly timeNamespace?: string | undefined;
   readonly pid: number;
   /** When the process started, in the system's ticks since the boot: tells a pid that was given out again. */
   readonly startTime: string;
@@ -70,10 +72,12 @@ export function parseBeatingFile(text: string): BeatingFile | null {
 }
 
 /** The process that these fields name; null if they name none. */
-export function parseBeatingProcess({ host, bootId, pidNamespace, pid, startTime, since, leaseMs }: Fields): BeatingProcess | null {
+export function parseBeatingProcess(fields: Fields): BeatingProcess | null {
+  const { host, bootId, pidNamespace, timeNamespace, pid, startTime, since, leaseMs } = fields;
   if (!isPositive(pid) || !isPositive(leaseMs) || leaseMs > LONGEST_LEASE_MS) return null;
   if (!isText(host) || !isText(bootId) || !isText(pidNamespace) || !isText(startTime) || !isText(since)) return null;
-  return { host, bootId, pidNamespace, pid, startTime, since, leaseMs };
+  if (timeNamespace !== undefined && !isText(timeNamespace)) return null;
+  return { host, bootId, pidNamespace, timeNamespace, pid, startTime, since, leaseMs };
 }
 
 export function isText(value: unknown): value is string {

@@ -33,8 +33,8 @@ export function parseOwnerName(file: string): number | null {
 
 /** The file as it is when it appears, with its first beat. */
 export function formatOwner(record: OwnerRecord): string {
-  const { run, token, host, bootId, pidNamespace, pid, startTime, since, leaseMs, thread } = record;
-  return formatBeatingFile({ run, token, host, bootId, pidNamespace, pid, startTime, since, leaseMs, thread });
+  const { run, token, host, bootId, pidNamespace, timeNamespace, pid, startTime, since, leaseMs, thread } = record;
+  return formatBeatingFile({ run, token, host, bootId, pidNamespace, timeNamespace, pid, startTime, since, leaseMs, thread });
 }
 
 /** What an owner file says, or null if it is damaged: nothing in it is believed then. */

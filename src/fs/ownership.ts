@@ -82,11 +82,11 @@ async function newRecord(
   if (lastRun === undefined) return undefined;
   const run = Math.max(lastRun, highestRun?.(names, lastRun) ?? 0) + 1;
   if (run > LAST_OWNER) throw lastOfAll(directory, names);
-  const { host, bootId, pidNamespace, pid, startTime } = identity;
   const thread = options.identity ? undefined : threadIdentity();
   const token = randomBytes(8).toString('hex');
-  const process = { host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
-  return { run, token, ...process, ...(thread !== undefined && { thread }) };
+  const { host, bootId, pidNamespace, timeNamespace, pid, startTime } = identity;
+  const process = { host, bootId, pidNamespace, timeNamespace, pid, startTime };
+  return { run, token, ...process, since: clock.wall().toISOString(), leaseMs, ...(thread !== undefined && { thread }) };
 }
 
 /** Undefined if somebody else was faster: then all is to be looked at again. */

@@ -9,6 +9,8 @@ export interface ProcessIdentity {
   readonly bootId: string;
   /** Two containers may have the same host name, boot and pid, and differ only in this; empty where there is none. */
   readonly pidNamespace: string;
+  /** By whose clock its start is told; empty where there is none. Not set by versions that did not ask. */
+  readonly timeNamespace?: string | undefined;
   readonly pid: number;
   /** In ticks since the boot: a pid is given out again, and then this differs. Empty where the system does not say. */
   readonly startTime: string;
@@ -47,13 +49,15 @@ function identify(probe: ProcessProbe): ProcessIdentity {
   const { host, pid } = probe;
   const bootId = ask(() => probe.readText('/proc/sys/kernel/random/boot_id').trim());
   const pidNamespace = ask(() => probe.readLink('/proc/self/ns/pid'));
+  const timeNamespace = ask(() => probe.readLink('/proc/self/ns/time'));
   const startTime = ask(() => parseStat(probe.readText('/proc/self/stat'))?.startTime ?? '');
-  return { host, bootId, pidNamespace, pid, startTime };
+  return { host, bootId, pidNamespace, timeNamespace, pid, startTime };
 }
 
 /**
  * Whether that very process runs. Its pid is evidence only in the same boot and pid namespace, and only with the same
- * start time; a zombie runs no more. Where the system has no `/proc`, a pid that is nobody's on the same host is dead, and
+ * start time; a zombie runs no more. From another time namespace every start time looks different: only a pid that is nobody's
+ * is dead then. Where the system has no `/proc`, a pid that is nobody's on the same host is dead, and
  * anything else unknown.
  */
 export function standingOf(other: ProcessIdentity, probe: ProcessProbe = system): ProcessStanding {
@@ -61,6 +65,7 @@ export function standingOf(other: ProcessIdentity, probe: ProcessProbe = system)
   if (other.bootId !== self.bootId || other.pidNamespace !== self.pidNamespace) return 'unknown';
   const isNobodys = (): ProcessStanding => (isFree(other.pid, probe) ? 'dead' : 'unknown');
   if (self.bootId === '' || self.pidNamespace === '') return other.host === self.host ? isNobodys() : 'unknown';
+  if (other.timeNamespace !== undefined && other.timeNamespace !== self.timeNamespace) return isNobodys();
   // A process in a new namespace may still see the /proc of the one around it, where pids are other processes'.
   if (ask(() => probe.readLink('/proc/self')) !== String(probe.pid)) return isNobodys();
   const stat = parseStat(ask(() => probe.readText(`/proc/${other.pid}/stat`)));

@@ -31,8 +31,9 @@ const BEATS_PER_LEASE = 5;
  */
 export async function showLife(fs: FileSystem, options: SignOfLifeOptions): Promise<SignOfLife> {
   const { directory, stages, name, leaseMs, clock = systemClock, identity = processIdentity(), maxStillMs } = options;
-  const { host, bootId, pidNamespace, pid, startTime } = identity;
-  const record: BeatingProcess = { host, bootId, pidNamespace, pid, startTime, since: clock.wall().toISOString(), leaseMs };
+  const { host, bootId, pidNamespace, timeNamespace, pid, startTime } = identity;
+  const since = clock.wall().toISOString();
+  const record: BeatingProcess = { host, bootId, pidNamespace, timeNamespace, pid, startTime, since, leaseMs };
   const path = `${directory}/${name}`;
   const file = await publishNew(fs, stagePath(stages, name), path, new TextEncoder().encode(formatBeatingFile({ ...record })));
   const everyMs = Math.max(1, Math.floor(leaseMs / BEATS_PER_LEASE));

@@ -47,6 +47,11 @@ describe('the process in it', () => {
 
   it('is read', () => expect(parseBeatingProcess(fields())).toEqual(PROCESS));
 
+  it('is read with a time namespace, and without, as older versions wrote it', () => {
+    expect(parseBeatingProcess(fields({ timeNamespace: 'time:[1]' }))).toEqual({ ...PROCESS, timeNamespace: 'time:[1]' });
+    expect(parseBeatingProcess(fields({ timeNamespace: 7 }))).toBeNull();
+  });
+
   it.each([{ pid: 0 }, { pid: -1 }, { pid: 1.5 }, { pid: '7' }, { leaseMs: 0 }, { leaseMs: Infinity }, { leaseMs: 8 * 86_400_000 }, { host: 7 }, { bootId: null }, { startTime: undefined }])(
     'is none with %j',
     (more) => expect(parseBeatingProcess(fields(more))).toBeNull(),

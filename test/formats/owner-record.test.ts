@@ -11,6 +11,7 @@ const RECORD: OwnerRecord = {
   host: 'etl-1',
   bootId: '7d0f7a4e-2f6c-4b8e-9f1a-3c5d7e9f1b2d',
   pidNamespace: 'pid:[4026531836]',
+  timeNamespace: 'time:[4026531834]',
   pid: 4711,
   startTime: '123456',
   since: '2026-11-21T13:04:05.123Z',

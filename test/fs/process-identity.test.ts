@@ -13,6 +13,8 @@ interface Machine {
   readonly host?: string;
   readonly boot?: string;
   readonly namespace?: string;
+  /** Of time: not there on older kernels. */
+  readonly time?: string;
   /** pid → line of /proc, or undefined for a process that /proc hides. */
   readonly processes?: Readonly<Record<number, string | undefined>>;
   readonly procSelf?: string;
@@ -24,6 +26,7 @@ function machine({
   host = 'etl-1',
   boot = 'boot-1',
   namespace = 'pid:[1]',
+  time = 'time:[1]',
   processes = {},
   procSelf = String(pid),
 }: Machine): ProcessProbe {
@@ -40,7 +43,7 @@ function machine({
       const [, of] = /^\/proc\/(self|\d+)\/stat$/.exec(path) ?? [];
       return answer(all[of === 'self' ? pid : Number(of)], path);
     },
-    readLink: (path) => answer(path === '/proc/self' ? procSelf : namespace, path),
+    readLink: (path) => answer({ '/proc/self': procSelf, '/proc/self/ns/pid': namespace, '/proc/self/ns/time': time }[path], path),
     signal(other) {
       if (!(other in all)) throw errnoError('ESRCH', 'kill', String(other));
     },
@@ -77,6 +80,25 @@ describe('a process of the same boot and pid namespace', () => {
     const outer = { procSelf: '4711', processes: { 20: stat(20, '9') } };
     expect(standingOf(other({ pid: 20 }), machine(outer))).toBe('unknown');
     expect(standingOf(other({ pid: 21 }), machine(outer))).toBe('dead');
+  });
+});
+
+describe('a process of another time namespace, where each start time is told by another clock,', () => {
+  const shifted = { processes: { 20: stat(20, '10000500') } };
+
+  it('is not dead by its start time, and is if nobody has its pid', () => {
+    expect(standingOf(other({ pid: 20, time: 'time:[2]' }), machine(shifted))).toBe('unknown');
+    expect(standingOf(other({ pid: 20, time: 'time:[2]' }), machine({}))).toBe('dead');
+    expect(standingOf(other({ pid: 20, time: '' }), machine(shifted))).toBe('unknown');
+  });
+
+  it('is told as ever by what was written before there were any, and on a kernel that has none', () => {
+    const { timeNamespace: _, ...older } = other({ pid: 20 });
+    expect(standingOf(older, machine(shifted))).toBe('dead');
+    expect(standingOf(older, machine({ processes: { 20: stat(20, '500') } }))).toBe('alive');
+    const without = { time: '' };
+    expect(standingOf(other({ ...without, pid: 20 }), machine({ ...without, processes: { 20: stat(20, '500') } }))).toBe('alive');
+    expect(standingOf(other({ ...without, pid: 20 }), machine({ ...without, ...shifted }))).toBe('dead');
   });
 });
 

@@ -24,6 +24,16 @@ export interface InmateOptions {
   readonly pid?: number;
   /** A file with the id of the boot that it is to take for its own. */
   readonly bootId?: string;
+  /** In a time namespace of its own, for which the machine was started a day earlier. */
+  readonly isShifted?: boolean;
+}
+
+const SHIFTED = ['unshare', '-T', '--boottime', '86400'] as const;
+
+/** Why there are no time namespaces here; undefined if there are. */
+export function whyNoTimeNamespaces(): string | undefined {
+  const [unshare, ...options] = SHIFTED;
+  return spawnSync(unshare, [...options, 'true']).status === 0 ? undefined : 'unshare -T is not allowed';
 }
 
 /** A container in which processes are started as they are told, under any number that is free. */
@@ -33,13 +43,14 @@ export class Container {
 
   /** One of the programs in test/processes. */
   run(script: string, options: InmateOptions = {}): Promise<Inmate> {
-    return this.start([process.execPath, join(PROCESSES, script)], options);
+    const command = [process.execPath, join(PROCESSES, script)];
+    return this.start(options.isShifted === true ? [...SHIFTED, ...command] : command, options);
   }
 
-  async start(command: readonly string[], options: InmateOptions = {}): Promise<Inmate> {
+  async start(command: readonly string[], { pid, bootId }: InmateOptions = {}): Promise<Inmate> {
     this.#count += 1;
     const inmate = new Inmate(`inmate ${this.#count}`, (line) => this.#init.ask(line));
-    await inmate.tell('start', { command, ...options });
+    await inmate.tell('start', { command, pid, bootId });
     return inmate;
   }
 }

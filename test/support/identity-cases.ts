@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Container, InmateOptions } from './container.ts';
+import { type Container, type InmateOptions, whyNoTimeNamespaces } from './container.ts';
 import { said } from './folder-ground.ts';
 import { FolderLedger } from './folder-ledger.ts';
 import { check } from './kill-chain.ts';
+import { sayIfSkipped } from './missing-tools.ts';
 import { NotingOwner, OWNER } from './noting-owner.ts';
 import { NotingReader, READER } from './noting-reader.ts';
 
@@ -119,6 +120,32 @@ async function leasesOf(act: () => Promise<void>): Promise<number> {
   await act();
   return (performance.now() - start) / LEASE_MS;
 }
+
+/** Between time namespaces, in which each start time looks different. */
+const SHIFTED_CASES: Readonly<Record<string, IdentityCase>> = {
+  'a living reader keeps its file, though another time namespace shows it with another start time': async (scene) => {
+    const folder = new Folder(scene);
+    const holder = await folder.holder(scene.here, LEASE_MS, { isShifted: true });
+    const other = await folder.reader('other', scene.here, LEASE_MS);
+    folder.expect('what it gets', await other.get(2 * LEASE_MS), 'ERR_QUEUE_TIMEOUT');
+    folder.expect('done', await holder.done(), undefined);
+    await holder.end();
+    await other.end();
+    return folder.judge();
+  },
+
+  'a living owner keeps its queue, though another time namespace shows it with another start time, and is succeeded when it is dead':
+    async (scene) => {
+      const values = new Values(scene);
+      const owner = await values.owner(scene.here, LEASE_MS);
+      const heir = await values.candidate('heir', scene.here, LEASE_MS, { isShifted: true });
+      values.expect('its open', await heir.open(), 'ERR_QUEUE_LOCKED');
+      values.expect('done', await owner.done(), undefined);
+      await owner.kill();
+      await values.finish(heir);
+      return values.judge();
+    },
+};
 
 export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   'a reader keeps its file, though the other has its host name and its number': async (scene) => {
@@ -240,4 +267,6 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
     await stranger.kill();
     return values.judge();
   },
+
+  ...(sayIfSkipped('processes of two time namespaces', 2, whyNoTimeNamespaces()) ? SHIFTED_CASES : {}),
 };
