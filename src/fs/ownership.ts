@@ -191,14 +191,21 @@ export class Ownership {
     this.#released = true;
     this.#heartbeat?.stop();
     try {
+      await this.#sayReleased();
+    } catch {
+      leave(this.#record.token);
+    }
+    await discardStage(this.#fs, this.#stage);
+  }
+
+  /** Over a network only `close` may tell that the disk refused what was written. */
+  async #sayReleased(): Promise<void> {
+    try {
       const word = new TextEncoder().encode(formatReleased());
       if (this.#file.write(word, 0, word.length, 0) !== word.length) throw errnoError('ENOSPC', 'write', formatOwnerName(this.number));
       if (this.#sync) await this.#file.sync();
-    } catch {
-      leave(this.#record.token);
     } finally {
       this.#file.close();
-      await discardStage(this.#fs, this.#stage);
     }
   }
 }

@@ -114,7 +114,7 @@ export class SignOfLife {
   /** Stops beating, and leaves the file to be found dead. */
   leave(): void {
     this.#heartbeat.stop();
-    this.#file.close();
+    this.#close();
   }
 
   /** Stops beating, and says so in the file: whoever looks knows at once. What can't be written is found dead in time. */
@@ -126,6 +126,14 @@ export class SignOfLife {
     } catch {
       // Silent for a lease, or gone with its process: the same, later.
     }
-    this.#file.close();
+    this.#close();
+  }
+
+  #close(): void {
+    try {
+      this.#file.close();
+    } catch {
+      // Only beats stood in it, and those are over.
+    }
   }
 }

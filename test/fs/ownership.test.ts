@@ -166,6 +166,23 @@ describe('an owner that gave the directory back', () => {
     await owner.release();
     expect(await open(first)).toMatchObject({ number: 2 });
   });
+
+  it('is rid of it though the disk refuses to close its file, and leaves no stage', async () => {
+    const { open, people, fs, stages } = scene();
+    const first = people.make('alive');
+    // As over a network, where the word is written when the file is closed, or never.
+    const broken: FileSystem = {
+      ...fs,
+      async open(path, mode) {
+        const file = await fs.open(path, mode);
+        return mode === 'update' ? { ...file, write: (_bytes, _from, length) => length, close: () => refuse('EIO', path) } : file;
+      },
+    };
+    const owner = await open(first, {}, broken);
+    await owner.release();
+    expect(await stages()).toBe(0);
+    expect(await open(first)).toMatchObject({ number: 2 });
+  });
 });
 
 function refuse(code: string, path: string): never {

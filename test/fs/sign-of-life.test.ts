@@ -55,6 +55,16 @@ describe('it', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each(['end', 'leave', 'release'] as const)('comes to its %s though the disk refuses to close its file', async (way) => {
+    const fs = beats();
+    const refusing = new FaultyDisk(fs, {
+      faults: [{ at: ({ operation, path }) => operation === 'close' && path.endsWith('one'), errno: 'EIO' }],
+    });
+    const life = await showLife({ ...fs, open: (path, mode) => (mode === 'update' ? refusing : fs).open(path, mode) }, OPTIONS);
+    await life[way]();
+    expect(await beatOf(fs)).toBe({ end: undefined, leave: '0000000001', release: 'released__' }[way]);
+  });
+
   it('says that it took its leave', async () => {
     const { fs, life } = await begin();
     life.release();

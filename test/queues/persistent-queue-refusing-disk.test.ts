@@ -196,3 +196,17 @@ describe('a journal that can not be read', () => {
     expect(await doAll(queue)).toEqual(['a', 'b']);
   });
 });
+
+it('a disk that refuses to close any file keeps nobody from disposing of a queue, nor from opening it again', async () => {
+  const refusing = new Refusing('EIO', ({ operation }) => operation === 'close');
+  const { lives } = refusing;
+  const queue = await lives.open();
+  await queue.putMany(['a', 'b']);
+  await (await take(queue)).done();
+  refusing.failing = true;
+  await queue.dispose();
+  refusing.failing = false;
+  expect((await lives.disk.readdir('/queue')).filter((name) => name.startsWith('stage.'))).toEqual([]);
+  const next = await lives.open();
+  expect(await valuesOf(next.outstanding())).toEqual(['b']);
+});
