@@ -68,7 +68,7 @@ async function takeNew(context: FolderContext, name: string, { consumer, claim }
     await undoClaim(context, { name, path }, 0);
     throw error;
   }
-  return { kind: 'claimed', claim: { name, path, attempt: 1, inode: undefined, shown: undefined, gone: undefined } };
+  return { kind: 'claimed', claim: { name, path, attempt: 1, inode: undefined, shown: undefined, tried: undefined, gone: undefined } };
 }
 
 /**

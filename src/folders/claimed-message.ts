@@ -9,6 +9,8 @@ export interface Claim {
   readonly inode: bigint | undefined;
   /** Where this process has shown it among what is kept: if the disk refuses what comes after that, a repeat goes on from there. */
   shown?: Shown | undefined;
+  /** Where this process began to show it, and was not told whether that came to be: what is decided next looks there. */
+  tried?: string | undefined;
   /** Where it lies since this process took it away: a repeat after a refusal goes on from there. */
   gone?: string | undefined;
 }

@@ -49,7 +49,7 @@ async function showCopy(context: FolderContext, from: string, stage: string, aga
     throw error;
   } finally {
     // What was shown all the same leaves its stage, for the next retry to find.
-    if (!isShown && ((await fs.lstat(stage).catch(() => undefined))?.links ?? 1) === 1) await discardStage(fs, stage);
+    if (!isShown && (await fs.lstat(stage).catch(() => undefined))?.links === 1) await discardStage(fs, stage);
   }
 }
 

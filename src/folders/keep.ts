@@ -6,7 +6,7 @@ import { isSameFile } from '../fs/same-file.ts';
 import { otherName } from './claim.ts';
 import type { Claim, Shown } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
-import { discard, endCopy, showCopy } from './kept-copy.ts';
+import { discard, endCopy, findCopy, showCopy } from './kept-copy.ts';
 import { linkKept } from './kept-link.ts';
 
 /**
@@ -33,12 +33,13 @@ export async function makePlaces({ fs, layout, durability }: FolderContext): Pro
  */
 export async function keepFile(context: FolderContext, claim: Claim, directory: string): Promise<string | undefined> {
   // A claim that is gone can't tell: somebody else may have taken it back, and shown the same file.
-  const before = claim.shown;
+  const before = await shownBefore(context, claim, directory);
+  claim.tried = directory;
   const shown = before?.directory === directory ? before : await show(context, claim, directory);
   if (shown === undefined) return undefined;
-  claim.shown = shown;
   // What came to nothing elsewhere is not to be found there.
   if (before !== undefined && before.directory !== directory) await withdraw(context, before);
+  claim.shown = shown;
   if (context.durability === 'power') await secure(context, directory);
   return shown.kept;
 }
@@ -57,7 +58,25 @@ export async function removeKept(context: FolderContext, claim: Claim): Promise<
   if (claim.shown?.copy !== undefined) await endCopy(context, claim.shown.copy);
 }
 
-async function withdraw(context: FolderContext, { directory, kept, copy }: Shown): Promise<void> {
+/**
+ * Where this process has shown it, or may have: the disk may refuse an answer, after it did what it was asked for. Who then
+ * decides otherwise takes that back.
+ * @param directory where it is to be shown: there it is found again by showing it
+ */
+export async function shownBefore(context: FolderContext, claim: Claim, directory: string | null): Promise<Shown | undefined> {
+  const { shown, tried, name, path } = claim;
+  if (shown !== undefined || tried === undefined || tried === directory) return shown;
+  const found = await context.fs.lstat(path);
+  if (found === undefined || found.links === 1) return undefined;
+  for (const kept of [name, otherName(name, found.inode)]) {
+    if (isSameFile(await context.fs.lstat(`${tried}/${kept}`), found)) return (claim.shown = { directory: tried, kept });
+  }
+  const copied = await findCopy(context, name, found);
+  return (claim.shown = copied?.directory === tried ? copied : undefined);
+}
+
+/** Takes back what was shown, once something else was decided. */
+export async function withdraw(context: FolderContext, { directory, kept, copy }: Shown): Promise<void> {
   for (const name of [kept, formatReportName(kept)]) await removeIfThere(context.fs, `${directory}/${name}`);
   if (copy !== undefined) await discard(context, copy);
 }

@@ -44,8 +44,16 @@ export async function showCopy(context: FolderContext, claim: Claim, directory: 
     throw error;
   } finally {
     // What was shown all the same leaves both, for a repeat to find.
-    if (kept === undefined && ((await fs.lstat(stage).catch(() => undefined))?.links ?? 1) === 1) await discard(context, { stage, note });
+    if (kept === undefined && (await isUnshown(context, stage))) await discard(context, { stage, note });
   }
+}
+
+/** False also if the disk does not tell: then both stay, and whoever finds the claim, or forgets its consumer, judges. */
+function isUnshown({ fs }: FolderContext, stage: string): Promise<boolean> {
+  return fs.lstat(stage).then(
+    (found) => (found?.links ?? 1) === 1,
+    () => false,
+  );
 }
 
 /** `lost` if the claim is gone. Without hard links there is no note, and a copy is not known again. */

@@ -114,15 +114,14 @@ export async function renameStage(fs: FileSystem, stage: string, final: string):
 }
 
 /**
- * Links `from` to `to`: false if another file has that name. On a network a link that succeeded may answer EEXIST, ENOENT,
- * or that none can be made: then both names lead to one inode, and it was ours. `from` has to be a name that only this call links.
+ * Links `from` to `to`: false if another file has that name. A link that succeeded may answer whatever error, on a network
+ * above all EEXIST and ENOENT: then both names lead to one inode, and it was ours. `from` has to be a name that only this call links.
  */
 export async function linkOnce(fs: FileSystem, from: string, to: string): Promise<boolean> {
   try {
     await fs.link(from, to);
     return true;
   } catch (error) {
-    if (!isErrno(error, 'EEXIST', 'ENOENT', ...NO_LINKS)) throw error;
     if (await isLinked(fs, from, to)) return true;
     if (isErrno(error, 'EEXIST')) return false;
     throw error;

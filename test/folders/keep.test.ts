@@ -5,8 +5,11 @@ import { keepFile, makePlaces } from '../../src/folders/keep.ts';
 import { finish, giveUp } from '../../src/folders/settle.ts';
 import { disk } from '../../src/fs/disk.ts';
 import { errnoError } from '../../src/fs/errno.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
 import { systemClock } from '../../src/clock.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import { ALL_ERRNOS } from '../support/each-error.ts';
+import { FaultyDisk } from '../support/faulty-disk.ts';
 import { drop, openActor } from '../support/folder-ground.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -133,4 +136,72 @@ it('loses no file where even a name that nobody else has is taken', async () => 
   const taken = await claim('a.tsv');
   await expect(finish(context, taken)).rejects.toMatchObject({ code: 'EEXIST' });
   expect(memory.exists(taken.path)).toBe(true);
+});
+
+describe('a decision that the disk refused, though it may have done what it was asked for,', () => {
+  const REASON = { name: 'Error', message: 'no' };
+  const WAYS = { done: '/q/done', failed: '/q/failed' } as const;
+  const NETWORKS = { 'on one device': false, 'across devices': true } as const;
+
+  async function refuseOnce(first: keyof typeof WAYS, errno: string, isFar: boolean, doneDir: string | null = '/q/done') {
+    const memory = memoryDisk({ '/q/a.tsv': 'rows' });
+    let isRefusing = false;
+    const across: typeof memory.link = async (from, to) => {
+      if (isFar && from.endsWith('.wip') && !to.includes('/.dibs/')) throw errnoError('EXDEV', 'link', from);
+      await memory.link(from, to);
+    };
+    const link: typeof memory.link = async (from, to) => {
+      await across(from, to);
+      if (!to.startsWith(`${WAYS[first]}/`)) return;
+      isRefusing = true;
+      throw errnoError(errno, 'link', from);
+    };
+    const lstat: typeof memory.lstat = async (path) => (isRefusing ? Promise.reject(errnoError(errno, 'lstat', path)) : memory.lstat(path));
+    const { context, claim, consumer } = await openActor({ ...memory, link: across }, { doneDir });
+    const taken = await claim('a.tsv');
+    const ways = {
+      done: (by = context) => finish(by, taken),
+      failed: (by = context) => giveUp(by, taken, consumer.name, REASON),
+    };
+    await expect(ways[first]({ ...context, fs: { ...context.fs, link, lstat } })).rejects.toMatchObject({ code: errno });
+    expect(await memory.readdir(WAYS[first]), 'it was shown').toContain('a.tsv');
+    return { memory, ways };
+  }
+
+  const seen = async (fs: FileSystem, directory: string): Promise<string[]> =>
+    fs.exists(directory) ? (await fs.readdir(directory)).filter((name) => !name.endsWith('.json')) : [];
+
+  it.each(
+    Object.entries(NETWORKS).flatMap(([where, isFar]) =>
+      (['EIO', 'ETIMEDOUT', 'ENOSPC', 'ENOENT', 'EEXIST'] as const).flatMap((errno) =>
+        (['done', 'failed'] as const).flatMap((first) =>
+          (['done', 'failed'] as const).map((then) => ({ where, isFar, errno, first, then })),
+        ),
+      ),
+    ),
+  )('$where: $first, which answers $errno, and then $then ends it once', async ({ isFar, errno, first, then }) => {
+    const { memory, ways } = await refuseOnce(first, errno, isFar);
+    expect(await ways[then]()).toBe(true);
+    const other = then === 'done' ? 'failed' : 'done';
+    expect(await seen(memory, WAYS[then])).toEqual(['a.tsv']);
+    expect(await seen(memory, WAYS[other])).toEqual([]);
+    expect((await memory.readdir('/q')).filter((name) => name.includes('tsv'))).toEqual([]);
+  });
+
+  it('leaves nothing where what is given up goes, of one that is removed once it is done', async () => {
+    const { memory, ways } = await refuseOnce('failed', 'EIO', false, null);
+    expect(await ways.done()).toBe(true);
+    expect(await seen(memory, '/q/failed')).toEqual([]);
+  });
+
+  it.each(ALL_ERRNOS)('is no refusal where the file is seen to be there: %s', async (errno) => {
+    const memory = memoryDisk({ '/q/a.tsv': 'rows' });
+    const { context, claim } = await openActor(memory);
+    const fs = new FaultyDisk(memory, {
+      faults: [{ at: ({ operation, to }) => operation === 'link' && to === '/q/done/a.tsv', errno, reply: 'after' }],
+    });
+    await memory.mkdir('/q/done');
+    expect(await finish({ ...context, fs }, await claim('a.tsv'))).toBe(true);
+    expect(await memory.readdir('/q/done')).toEqual(['a.tsv']);
+  });
 });
