@@ -27,12 +27,7 @@ const OVER: Taken = { kind: 'over' };
  * Takes a ready file: one rename, to a name that nobody else uses, which carries the attempt. A stop after it leaves a claim
  * whose consumer is found dead. It is not synced: what a power cut undoes of it makes the message ready again.
  */
-export function takeFile(context: FolderContext, file: string, claimer: Claimer): Promise<Taken> {
-  const isNew = context.durability === 'process' && context.isLocal && !file.endsWith('.again');
-  return isNew ? takeNew(context, file, claimer) : takeKnown(context, file, claimer);
-}
-
-async function takeKnown(context: FolderContext, file: string, { consumer, claim: number }: Claimer): Promise<Taken> {
+export async function takeFile(context: FolderContext, file: string, { consumer, claim: number }: Claimer): Promise<Taken> {
   const { fs, layout, rules } = context;
   const ready = parseReadyName(file, rules.extension);
   if (ready === null) return LOST;
@@ -41,10 +36,11 @@ async function takeKnown(context: FolderContext, file: string, { consumer, claim
   const path = `${layout.directory}/${formatClaimName({ name: ready.name, consumer, claim: number, attempt, state: 'wip' })}`;
   try {
     if (!(await claimFile(fs, `${layout.directory}/${file}`, path))) return LOST;
+    // Only now: since it was listed it may have been replaced by a link or a directory, which leads out of the folder.
     const found = await fs.lstat(path);
     // Somebody cleared the folder up meanwhile.
     if (found === undefined) return LOST;
-    const claim: Claim = { name: ready.name, path, attempt, inode: found.inode };
+    const claim: Claim = { name: ready.name, path, attempt, inode: found.inode, shown: undefined, tried: undefined, gone: undefined };
     if (found.kind !== 'file') return (await putBack(context, claim, ready.attempts), OVER);
     // Under its plain name too: a power cut may bring that back, and leave the message where finished ones lie.
     if (found.links > 1 && (await endIfFinished(context, claim, found))) return OVER;
@@ -53,22 +49,6 @@ async function takeKnown(context: FolderContext, file: string, { consumer, claim
     await undoClaim(context, { name: ready.name, path }, ready.attempts);
     throw error;
   }
-}
-
-/**
- * One that comes for the first time. Only a power cut, whose tail is not promised here, or a reply that was lost could have
- * left it finished before: so nothing about it is asked.
- */
-async function takeNew(context: FolderContext, name: string, { consumer, claim }: Claimer): Promise<Taken> {
-  const { fs, layout } = context;
-  const path = `${layout.directory}/${formatClaimName({ name, consumer, claim, attempt: 1, state: 'wip' })}`;
-  try {
-    if (!(await claimFile(fs, `${layout.directory}/${name}`, path))) return LOST;
-  } catch (error) {
-    await undoClaim(context, { name, path }, 0);
-    throw error;
-  }
-  return { kind: 'claimed', claim: { name, path, attempt: 1, inode: undefined, shown: undefined, tried: undefined, gone: undefined } };
 }
 
 /**

@@ -8,8 +8,7 @@ import { undoTwin } from './twin-move.ts';
 
 /**
  * Moves a file in: it gets its name in the folder, that is made safe, and then its old name goes. A stop in between leaves it
- * under both, and a repeat removes the old one. It must not be shown twice: who claims a message that comes for the first
- * time does not ask whether it was finished before, so this is where that is asked.
+ * under both, and a repeat removes the old one. It must not be shown twice, so it is asked first whether it was.
  *
  * @throws MessageExistsError, UnusableMessageError if the file is gone
  */

@@ -1,15 +1,35 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { takeFile } from '../../src/folders/claim.ts';
 import type { FolderDurability } from '../../src/folders/folder-context.ts';
 import { finish } from '../../src/folders/settle.ts';
+import { disk } from '../../src/fs/disk.ts';
 import { errnoName } from '../../src/fs/errno.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { ALL_ERRNOS } from '../support/each-error.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { inFolder, messagesIn, openActor } from '../support/folder-ground.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { twoDevices } from '../support/two-devices.ts';
 
 describe('takeFile', () => {
+  it.each(['power', 'process'] as const)(
+    "F-35 hands out no link and no directory that came in a file's place since it was listed: '%s'",
+    async (durability) => {
+      const folder = tempFolder();
+      writeFileSync(join(folder, 'secret'), 'elsewhere');
+      const { context, consumer } = await openActor(disk, { clock: systemClock, directory: folder });
+      symlinkSync(join(folder, 'secret'), join(folder, 'a.tsv'));
+      mkdirSync(join(folder, 'b.tsv'));
+      for (const [index, file] of ['a.tsv', 'b.tsv'].entries())
+        expect(await takeFile({ ...context, durability }, file, { consumer: consumer.name, claim: index + 1 })).toEqual({ kind: 'over' });
+      await consumer.end();
+      expect(readdirSync(folder).filter((name) => name.endsWith('.wip'))).toEqual([]);
+    },
+  );
+
   it.each(['done', 'failed'] as const)(
     'F-08 delivers a message of which an older one, kept in %sDir on another device, has the name and by chance the number',
     async (kept) => {
@@ -44,7 +64,7 @@ describe('takeFile, when the disk refuses one of its calls,', () => {
 
   it.each([
     ['power', 'a.tsv', 'a.tsv#0', 4],
-    ['process', 'a.tsv', 'a.tsv#0', 2],
+    ['process', 'a.tsv', 'a.tsv#0', 4],
     ['process', 'a.tsv.xa2.again', 'a.tsv#2', 4],
   ] as const)("has it, or leaves it free at once and uncounted: '%s', %s", async (durability, file, after, calls) => {
     for (const errno of ALL_ERRNOS) {
