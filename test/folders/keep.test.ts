@@ -175,15 +175,15 @@ describe('a decision that the disk refused, though it may have done what it was 
     Object.entries(NETWORKS).flatMap(([where, isFar]) =>
       (['EIO', 'ETIMEDOUT', 'ENOSPC', 'ENOENT', 'EEXIST'] as const).flatMap((errno) =>
         (['done', 'failed'] as const).flatMap((first) =>
-          (['done', 'failed'] as const).map((then) => ({ where, isFar, errno, first, then })),
+          (['done', 'failed'] as const).map((next) => ({ where, isFar, errno, first, next })),
         ),
       ),
     ),
-  )('$where: $first, which answers $errno, and then $then ends it once', async ({ isFar, errno, first, then }) => {
+  )('$where: $first, which answers $errno, and then $next ends it once', async ({ isFar, errno, first, next }) => {
     const { memory, ways } = await refuseOnce(first, errno, isFar);
-    expect(await ways[then]()).toBe(true);
-    const other = then === 'done' ? 'failed' : 'done';
-    expect(await seen(memory, WAYS[then])).toEqual(['a.tsv']);
+    expect(await ways[next]()).toBe(true);
+    const other = next === 'done' ? 'failed' : 'done';
+    expect(await seen(memory, WAYS[next])).toEqual(['a.tsv']);
     expect(await seen(memory, WAYS[other])).toEqual([]);
     expect((await memory.readdir('/q')).filter((name) => name.includes('tsv'))).toEqual([]);
   });
