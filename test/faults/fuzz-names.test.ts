@@ -11,12 +11,11 @@ import {
   parseReadyName,
 } from '../../src/formats/claim-name.ts';
 import { parseCopyNote, parseReasonNote } from '../../src/formats/claim-note.ts';
-import { formatControl, formatControlName, parseControl, parseControlName } from '../../src/formats/control-file.ts';
-import { parseReport, reportedFile } from '../../src/formats/failure-report.ts';
+import { parseControlName } from '../../src/formats/control-file.ts';
+import { reportedFile } from '../../src/formats/failure-report.ts';
 import { formatKeptName, parseKeptName } from '../../src/formats/kept-name.ts';
 import { isMessageName } from '../../src/formats/message-name.ts';
 import { parseStageName } from '../../src/formats/stage-name.ts';
-import { readFolder } from '../../src/queues/folder-reader.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { WritableFolderQueue } from '../../src/queues/writable-folder-queue.ts';
@@ -25,7 +24,6 @@ import { hastyClock } from '../support/hasty-clock.ts';
 import { DEEP } from '../support/sample.ts';
 
 const NAMES = DEEP ? 200_000 : 4_000;
-const CONTROL_FILES = DEEP ? 200_000 : 4_000;
 const OPTIONS = DEEP ? 50_000 : 1_000;
 const LONG = 1_200_000;
 
@@ -73,61 +71,6 @@ describe('any name', () => {
     console.log(`${NAMES} names: ${messages} are messages'`);
     expect(messages).toBeGreaterThan(NAMES / 10);
   });
-});
-
-/** A control file or a report as it is written, changed a little, or anything else. */
-const anyJson = fc.oneof(
-  fc.json({ maxDepth: 4 }),
-  fc.string({ unit: 'binary', maxLength: 60 }),
-  fc
-    .tuple(
-      fc.dictionary(
-        fc.oneof(
-          fc.constantFrom('type', 'pid', 'uuid', 'machineFQDN', 'hostName', 'createdBy', 'createdUTCTimestamp', '__proto__', 'constructor'),
-          fc.string(),
-        ),
-        fc.oneof(fc.constantFrom('helo', 'done', 'failed', '004711', '../../etc', ''), fc.jsonValue()),
-      ),
-      fc.jsonValue(),
-    )
-    .map(([header, dibs]) => JSON.stringify({ header, dibs })),
-);
-
-describe('any control file', () => {
-  const name = { type: 'helo', stamp: '20261121_130405_123456', pid: 4711 } as const;
-
-  it(`is read, or is none, and what was read comes back: ${CONTROL_FILES} of them`, () => {
-    fc.assert(
-      fc.property(anyJson, (text) => {
-        parseReport(text);
-        const record = parseControl(text, name);
-        if (record !== null) expect(parseControl(formatControl(record), name)).toEqual(record);
-      }),
-      times(CONTROL_FILES),
-    );
-  });
-
-  it('in a folder neither stops who looks nor who puts', async () => {
-    const looks = CONTROL_FILES / 40;
-    await fc.assert(
-      fc.asyncProperty(fc.array(anyJson, { minLength: 1, maxLength: 40 }), async (texts) => {
-        const files = texts.map((text, index) => {
-          const type = (['helo', 'done', 'failed'] as const)[index % 3] ?? 'helo';
-          return [`/q/${formatControlName({ ...name, type, pid: 100 + index })}`, text] as const;
-        });
-        const fileSystem = memoryDisk(Object.fromEntries(files));
-        const outbox = await WritableFolderQueue.open('/q', { fileSystem, clock: hastyClock() });
-        await outbox.putText('a.tsv', 'rows');
-        const status = await (await readFolder('/q', { fileSystem, clock: hastyClock() })).status();
-        expect(status.counts.ready).toBe(1);
-        await outbox.close();
-        const inbox = await ReadableFolderQueue.open('/q', { fileSystem, clock: hastyClock(), watch: false });
-        expect((await inbox.tryGet())?.name).toBe('a.tsv');
-        await inbox.dispose();
-      }),
-      times(looks),
-    );
-  }, 1_200_000);
 });
 
 /** What may be passed by who does not know better. */
