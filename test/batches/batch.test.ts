@@ -267,7 +267,7 @@ describe.each(PLACES)('the reduce of a batch in a %s store', (kind) => {
     const reduce = (): void => void (reduced += 1);
     const workers = await Promise.all(Array.from({ length: 12 }, () => place.open()));
     await Promise.all(workers.map((worker, part) => worker.part(part, () => part, { reduce })));
-    expect(reduced).toBe(1);
+    expect(reduced, 'how often it was reduced').toBe(1);
     expect((await workers[0]?.status())?.state).toBe('done');
   });
 

@@ -274,7 +274,9 @@ describe('F-40 on a network, where the reply to what succeeded may be lost,', ()
         const fs = new FaultyDisk({ ...memory, isLocal: async () => false }, { faults: [...faults] });
         const queue = await openReader(fs, { doneDir, maxAttempts: 2 });
         const seen: string[] = [];
-        for (let file = await queue.get(); file !== undefined; file = await queue.get()) {
+        // Who takes a claim of its own for somebody else's waits for ever.
+        const next = (): Promise<ClaimedFile | undefined> => queue.get({ timeoutMs: 60_000 });
+        for (let file = await next(); file !== undefined; file = await next()) {
           seen.push(`${file.name}#${file.attempt}`);
           if (file.name === 'b.tsv') await file.fail(new Error('no'));
           else if (file.name === 'c.tsv' && seen.length < 4) await file.release();

@@ -236,7 +236,7 @@ const FOLDER_FAULTS: readonly SeededFault[] = [
     fault: 'a claim whose lost answer is taken for a lost race',
     changes: [change('fs/claim.js', 'return (await fs.lstat(to)) !== undefined;', 'return false;')],
     judge: 'answers that are lost',
-    complaint: /./,
+    complaint: /QueueTimeoutError/,
   },
   {
     fault: 'a claim whose name another one uses too',
@@ -326,7 +326,7 @@ const GROUP_FAULTS: readonly SeededFault[] = [
     fault: 'a group that is decided before its claims are safe',
     changes: [change('folders/group-settle.js', 'await secure(context, layout.directory);\n        if', 'if')],
     judge: 'a group, cut off when its end is decided',
-    complaint: /./,
+    complaint: /A power cut.*nothing comes in parts/,
   },
 ];
 

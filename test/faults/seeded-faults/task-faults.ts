@@ -62,7 +62,7 @@ export const TASK_FAULTS: readonly SeededFault[] = [
       ),
     ],
     judge: 'parts that are brought',
-    complaint: /./,
+    complaint: /how often it was reduced: expected/,
   },
   {
     fault: 'a verdict that is written over another',
