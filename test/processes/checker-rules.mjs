@@ -22,11 +22,17 @@ export const RULES = {
    */
   leastAttempt: ({ before, isUncounted, beginsAnew }) => (beginsAnew ? 1 : before + (isUncounted ? 0 : 1)),
 
+  /** Promise 4: one attempt is one delivery, and what was given back for certain is not counted. */
+  mostAttempt: ({ before, isUncounted }) => before + (isUncounted ? 0 : 1),
+
   /** Promise 4: it is delivered once, and once more for each reason. */
   isRepeatedForNoReason: ({ deliveries, reasons }) => deliveries > 1 + reasons,
 
   /** Promise 5: who was overtaken by another owner changes nothing any more, and is not told that it did. */
   isLateCommit: ({ isCertain, isLate, isOthers }) => isCertain && isLate && isOthers,
+
+  /** Promise 6: a message is whole or not there. Of which no text was noted nothing is known. */
+  isTorn: ({ text, texts }) => text !== undefined && texts.size > 0 && !texts.has(text),
 
   /** Promise 10: it is given up when its attempts are used up, or when somebody asked for that. */
   isGivenUpForNoReason: ({ isSpent, wasAskedFor }) => !isSpent && !wasAskedFor,

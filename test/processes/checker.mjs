@@ -21,6 +21,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { judgeStates, namesBelow } from './allowed-states.mjs';
 import { parseSettling, readLedger, report, RULES } from './checker-rules.mjs';
+import { UntoldAttempts } from './untold-attempts.mjs';
 
 /**
  * @param {string} text the ledger
@@ -44,18 +45,21 @@ export function judge(text) {
 class Judgement {
   line = 0;
   violations = [];
-  figures = { runs: 0, puts: 0, refused: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, held: 0, failed: 0 };
-  /** By value: { put: 'asked' | 'acknowledged', key, id } */
+  figures = { runs: 0, puts: 0, refused: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, held: 0, failed: 0, untold: 0 };
+  /** By value: { put: 'asked' | 'acknowledged', key, id, putAt } */
   values = new Map();
   /** Keys for which a put was refused. */
   refusedKeys = new Set();
   /** By id: what became of the message. */
   messages = new Map();
   dying = new Set();
+  untold = new UntoldAttempts();
   ending = new Set();
   over = new Set();
   /** By actor: the run in which it spoke first. */
   runs = new Map();
+  /** By actor: the line from which on it may have taken something. */
+  takers = new Map();
   /** By actor: the last id that was delivered to it for the first time in its run. */
   firsts = new Map();
   maxAttempts = 0;
@@ -70,10 +74,18 @@ class Judgement {
     if (this.isDrained && !/^(end|kill)/.test(name)) this.complain(`${name} after the queue was drained`);
     if (this.over.has(actor) && !name.startsWith('kill')) this.complain(`${actor} speaks after its end: ${name}`);
     if (!this.runs.has(actor)) this.runs.set(actor, this.figures.runs + (name === 'open' ? 1 : 0));
+    if (!this.takers.has(actor) && /^(open|got)$/.test(name)) this.takers.set(actor, this.line);
     const settling = parseSettling(name);
     if (settling) this.settle(event, settling);
     else if (Object.hasOwn(EVENTS, name)) EVENTS[name](this, event);
     else this.complain(`unknown event ${name}`);
+  }
+
+  die(actor) {
+    this.dying.add(actor);
+    // A worker has no queue of its own to open: it may have got something before its first word.
+    const since = this.takers.get(actor) ?? (actor.startsWith('worker') ? 0 : undefined);
+    if (since !== undefined) this.untold.die(actor, { since, line: this.line });
   }
 
   /** Who is stopped may be succeeded meanwhile: what it was told before, it may write down only when it wakes. */
@@ -108,10 +120,14 @@ class Judgement {
     if (RULES.comesAfterItsEnd({ dones: message.done === 'acknowledged' ? 1 : 0, puts: 1 }))
       this.complain(`${id} was delivered after it was done`);
     if (message.givenUp === 'acknowledged') this.complain(`${id} was delivered after it was given up`);
+    // Who asked for its end did not reach it.
+    if (message.done === 'asked') message.done = 'no';
     const before = message.deliveries.at(-1);
     if (before !== undefined) this.repeat(message, event, before);
-    const most = 1 + message.deliveries.length + this.dying.size;
-    if (!(attempt >= 1 && attempt <= most)) this.complain(`${id}: attempt ${attempt}, of at most ${most}`);
+    if (!(attempt >= 1)) this.complain(`${id}: attempt ${attempt}, which is none`);
+    const isUncounted = before?.how === 'release' && before.isCertain;
+    const most = RULES.mostAttempt({ before: before?.attempt ?? 0, isUncounted });
+    this.untold.count({ what: id, attempt, most, putAt: this.values.get(message.value).putAt, line: this.line });
     if (attempt > this.maxAttempts) this.complain(`${id}: attempt ${attempt}, though it is to be given up after ${this.maxAttempts}`);
     // Before a worker another one may have had it, and died before it could note that.
     const isFirst = message.run !== this.figures.runs && !actor.startsWith('worker');
@@ -153,6 +169,8 @@ class Judgement {
       this.complain(`${how} of ${id} was acknowledged to ${actor}, though a later owner had it`);
     delivery.how = how;
     delivery.isCertain = isCertain;
+    // Who got no answer to its done, and gave it back after all, was promised that it comes again.
+    if (isCertain && how !== 'done' && message.done === 'asked') message.done = 'no';
     const field = { done: 'done', giveUp: 'givenUp' }[how];
     if (field !== undefined && message[field] !== 'acknowledged') message[field] = isCertain ? 'acknowledged' : 'asked';
     if (how === 'done' && isCertain) this.figures.dones++;
@@ -189,6 +207,7 @@ class Judgement {
       if (!values.some(({ id }) => this.messages.has(id)))
         this.complain(`lost: puts of the key ${key} were refused, and none of it was ever delivered`);
     }
+    this.figures.untold = this.untold.judge((what) => this.complain(what));
     for (const [id, { deliveries, givenUp, done, listed }] of this.messages) {
       if (givenUp === 'acknowledged' && done === 'no' && listed === undefined) this.complain(`lost: ${id} was given up, and is not listed`);
       const reasons = deliveries.filter(({ actor, how }) => how !== undefined || this.dying.has(actor) || this.ending.has(actor)).length;
@@ -205,7 +224,7 @@ const EVENTS = {
   },
   'put?'(judgement, { value, key }) {
     if (judgement.values.has(value)) judgement.complain(`${value} is put twice: the ledger can't tell which is which`);
-    judgement.values.set(value, { put: 'asked', key, id: undefined });
+    judgement.values.set(value, { put: 'asked', key, id: undefined, putAt: judgement.line });
   },
   'put!'(judgement, { value }) {
     const put = judgement.values.get(value);
@@ -225,11 +244,11 @@ const EVENTS = {
   },
   got: (judgement, event) => judgement.deliver(event),
   'kill?'(judgement, { actor }) {
-    judgement.dying.add(actor);
+    judgement.die(actor);
     judgement.figures.kills++;
   },
   'kill!'(judgement, { actor }) {
-    judgement.dying.add(actor);
+    judgement.die(actor);
     judgement.over.add(actor);
   },
   'retry?'(judgement, { id }) {

@@ -2,18 +2,20 @@
  * Judges what programs wrote down about a folder queue: whether each promise that they were given was kept. It knows nothing
  * of the library, and reads nothing but their ledger, a line of JSON an event, and the names in the folder at the end:
  *
- *   { actor, event, name?, attempt? }        an actor is one process, from its start to its end
+ *   { actor, event, name?, attempt?, text? }        an actor is one process, from its start to its end
  *
- *   put? put!                       name: about to be put · put for certain
- *   got                             name, attempt: handed to this actor
+ *   put? put!                       name, text: about to be put · put for certain
+ *   got                             name, attempt, text: handed to this actor
  *   done? done! release? release! fail? fail!    name: about to be settled so · settled so for certain
  *   lost                            name: the actor was told that it is not its any more
  *   retry?                          name: what was given up of it is about to be put back to work
  *   kill! stop! cont!               the actor was killed · stopped · let go on: written by whoever did it
+ *   cut!                            the disk forgot what was not synced: written by whoever made it forget
  *
  *   node folder-checker.mjs LEDGER FOLDER     prints { violations, figures }, and exits with 1 if there are violations: those of
  *                                             the states that allowed-states.mjs allows too
  *
+ * Where a text was noted at the put, what is kept has to be that text, whole; and so has what was handed out, where this was noted.
  * What was put for certain has to be among what is done in the end, or among what was given up if somebody asked for that or
  * was killed. Where nothing is kept of what is done, somebody must have asked for its end.
  */
@@ -22,11 +24,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judgeStates, namesBelow } from './allowed-states.mjs';
 import { isOpen, parseSettling, readLedger, report, RULES } from './checker-rules.mjs';
+import { judgeDone, judgeGivenUp, mayBeDone } from './kept-files.mjs';
+import { UntoldAttempts } from './untold-attempts.mjs';
 
 /**
  * @param {string} text the ledger
- * @param {{ left: readonly string[], done: readonly string[] | null, failed?: readonly string[] }} folder the names in the
- * folder, where finished files go (null if they are removed), and where those go that were given up
+ * @param {{ left: readonly string[], done: readonly string[] | null, failed?: readonly string[], readDone?: (name: string) => string,
+ * readFailed?: (name: string) => string }} folder the names in the folder, where finished files go (null if they are removed), and
+ * where those go that were given up; and what tells the text of those that are kept
  * @returns {{ violations: string[], figures: Record<string, number> }}
  */
 export function judge(text, folder) {
@@ -39,11 +44,12 @@ export function judge(text, folder) {
 
 class Judgement {
   violations = [];
-  figures = { puts: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, killsOfHolders: 0, stops: 0, lost: 0 };
-  /** By name: { asked, acknowledged, holds: [{ actor, attempt, line, how, isCertain }] } */
+  figures = { puts: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, killsOfHolders: 0, stops: 0, lost: 0, untold: 0 };
+  /** By name: { asked, acknowledged, putAt, texts, holds: [{ actor, attempt, line, how, isCertain, isDoneAsked }] } */
   messages = new Map();
   killed = new Set();
   stopped = new Set();
+  untold = new UntoldAttempts();
 
   complain(what) {
     this.violations.push(what);
@@ -51,10 +57,12 @@ class Judgement {
 
   read(event) {
     const { actor, event: what, name, line } = event;
+    if (what === 'kill!' || what === 'stop!') this.untold.die(actor, { line });
     if (what === 'kill!') this.kill(actor);
     else if (what === 'stop!') this.stop(actor);
     else if (what === 'cont!') return;
-    else if (what === 'put?') this.message(name).asked += 1;
+    else if (what === 'cut!') this.cut();
+    else if (what === 'put?') this.ask(event);
     else if (what === 'put!') this.put(name);
     else if (what === 'got') this.got(event);
     else if (what === 'retry?') this.message(name).mayStartAnew = true;
@@ -66,8 +74,15 @@ class Judgement {
   message(name) {
     if (typeof name !== 'string') throw new TypeError('it has no name');
     if (!this.messages.has(name))
-      this.messages.set(name, { asked: 0, acknowledged: false, holds: [], dones: 0, isDoneAsked: false, mayStartAnew: false });
+      this.messages.set(name, { asked: 0, acknowledged: false, putAt: 0, texts: new Set(), holds: [], dones: 0, mayStartAnew: false });
     return this.messages.get(name);
+  }
+
+  ask({ name, text, line }) {
+    const message = this.message(name);
+    message.asked += 1;
+    message.putAt ||= line;
+    if (text !== undefined) message.texts.add(text);
   }
 
   put(name) {
@@ -87,11 +102,17 @@ class Judgement {
     if (holds) this.figures.killsOfHolders += 1;
   }
 
-  got({ actor, name, attempt, line }) {
+  /** What was given back was not synced: its attempt may count after all. */
+  cut() {
+    for (const { holds } of this.messages.values()) for (const hold of holds) hold.isUndone = true;
+  }
+
+  got({ actor, name, attempt, text, line }) {
     const message = this.message(name);
     this.figures.deliveries += 1;
     if (message.holds.length > 0) this.figures.repeats += 1;
     if (message.asked === 0) this.complain(`line ${line}: ${actor} got ${name}, which nobody put`);
+    if (RULES.isTorn({ text, texts: message.texts })) this.complain(`line ${line}: ${actor} got ${name}, and it is not whole`);
     // Put again, because the first put was killed before it was acknowledged: two messages of one name.
     if (RULES.comesAfterItsEnd({ dones: message.dones, puts: message.asked }))
       this.complain(`line ${line}: ${actor} got ${name} again, which was done for certain`);
@@ -102,10 +123,15 @@ class Judgement {
       isUncounted: last?.how === 'release',
       beginsAnew: last === undefined || message.mayStartAnew,
     });
+    const most = RULES.mostAttempt({
+      before: last?.attempt ?? 0,
+      isUncounted: last?.how === 'release' && last.isCertain && !last.isUndone,
+    });
     message.mayStartAnew = false;
     if (message.asked === 1 && attempt < least)
       this.complain(`line ${line}: ${actor} got ${name} as attempt ${attempt}, and attempt ${last?.attempt} was before it`);
-    message.holds.push({ actor, attempt, line, how: undefined, isCertain: false });
+    if (message.asked === 1) this.untold.count({ what: name, attempt, most, putAt: message.putAt, line });
+    message.holds.push({ actor, attempt, line, how: undefined, isCertain: false, isDoneAsked: false, isUndone: false });
   }
 
   settle({ actor, event, name, line }, { how, isCertain }) {
@@ -115,7 +141,7 @@ class Judgement {
     if (!isOpen(hold)) return this.complain(`line ${line}: ${actor} settles ${name} twice`);
     Object.assign(hold, { how, isCertain });
     if (how === 'lost') this.figures.lost += 1;
-    if (event === 'done?') message.isDoneAsked = true;
+    if (how === 'done') hold.isDoneAsked = true;
     if (event === 'done!') message.dones += 1;
     if (event === 'done!') this.figures.dones += 1;
     if (event === 'done!' && message.dones > message.asked) this.complain(`line ${line}: ${name} is done more often than it was put`);
@@ -134,9 +160,12 @@ class Judgement {
       this.complain(`${name} was delivered ${holds.length} times, for ${reasons} reasons`);
   }
 
-  finish({ left, done, failed = [] }) {
-    for (const [name, { asked, acknowledged, holds, dones, isDoneAsked }] of this.messages) {
-      const isDone = done?.includes(name) ?? isDoneAsked;
+  finish({ left, done, failed = [], readDone, readFailed }) {
+    const complain = (what) => this.complain(what);
+    judgeDone(this.messages, { names: done ?? [], read: readDone }, complain);
+    judgeGivenUp(this.messages, { names: failed, read: readFailed }, complain);
+    for (const [name, { asked, acknowledged, holds, dones }] of this.messages) {
+      const isDone = done?.includes(name) ?? mayBeDone({ asked, holds });
       const isGivenUp = failed.includes(name);
       if (RULES.isLost({ isPut: acknowledged, isDone, isGivenUp }))
         this.complain(`${name} was put for certain, and is not among what is done`);
@@ -152,6 +181,7 @@ class Judgement {
         if (hold.how === 'lost' && !this.stopped.has(hold.actor))
           this.complain(`line ${hold.line}: ${hold.actor} lost ${name} without having been stopped`);
     }
+    this.figures.untold = this.untold.judge(complain);
     if (left.length > 0) this.complain(`left in the folder: ${left.slice(0, 5).join(', ')} (${left.length} in all)`);
   }
 }
@@ -159,6 +189,12 @@ class Judgement {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [ledger, folder] = process.argv.slice(2);
   const left = readdirSync(folder).filter((name) => /\.(tsv|wip|again|finished|failing)$/.test(name));
-  const { violations, figures } = judge(readFileSync(ledger, 'utf8'), { left, done: readdirSync(join(folder, 'done')) });
+  const { violations, figures } = judge(readFileSync(ledger, 'utf8'), {
+    left,
+    done: readdirSync(join(folder, 'done')),
+    failed: readdirSync(folder).includes('failed') ? readdirSync(join(folder, 'failed')) : [],
+    readDone: (name) => readFileSync(join(folder, 'done', name), 'utf8'),
+    readFailed: (name) => readFileSync(join(folder, 'failed', name), 'utf8'),
+  });
   report({ violations: [...violations, ...judgeStates('folder', namesBelow(folder))], figures });
 }

@@ -7,7 +7,7 @@
  * isLast: puts nothing but what is missing of a group, and works off all there is
  * isGrouped: two files are a group, and are put one by one and had together
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { GroupedFolderQueue, ReadableFolderQueue, WritableFolderQueue } from 'dibs';
 import { openLedger, randomNumbers } from './ledger.mjs';
@@ -38,8 +38,9 @@ process.send({ open: true });
 if (isLast) void closeOutbox();
 else void produce();
 for await (const item of inbox) {
-  const names = isGrouped ? item.files.map(({ name }) => name) : [item.name];
-  for (const name of names) note('got', { name, attempt: item.attempt });
+  const files = isGrouped ? item.files : [item];
+  const names = files.map(({ name }) => name);
+  for (const { name, path } of files) note('got', { name, attempt: item.attempt, text: readFileSync(path, 'utf8') });
   if (isGrouped && names.length !== MEMBERS.length) note('torn group', { name: names[0] });
   await (isLast ? undefined : pause(0.6));
   await told(isLast || random() < 0.8 ? 'done' : 'release', item, names);
@@ -63,8 +64,9 @@ async function put(number) {
 }
 
 async function putFile(name) {
-  note('put?', { name });
-  await outbox.putText(name, `${name}\n`.repeat(20));
+  const text = `${name}\n`.repeat(20);
+  note('put?', { name, text });
+  await outbox.putText(name, text);
   note('put!', { name });
 }
 

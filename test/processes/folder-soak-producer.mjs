@@ -24,9 +24,11 @@ process.disconnect?.();
 async function putOne(number) {
   const name = `load-${String(number).padStart(6, '0')}.tsv`;
   if (put.has(name)) return;
-  note('put?', { name });
+  // More than one write may take, so that half of it could be seen.
+  const text = `${name}\n`.repeat(40);
+  note('put?', { name, text });
   try {
-    await queue.putText(name, `${number}\n`);
+    await queue.putText(name, text);
   } catch (error) {
     // The put before was killed after it was there and before it was acknowledged.
     if (!(error instanceof MessageExistsError)) throw error;

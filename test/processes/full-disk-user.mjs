@@ -108,10 +108,10 @@ class User {
     // A few are larger than what is left here and there.
     const padding = '.'.repeat(Math.floor(this.random() ** 3 * 5_000));
     const name = `load-${String(this.puts).padStart(4, '0')}.tsv`;
-    const facts = this.isQueue ? { value: `${this.puts}${padding}` } : { name };
+    const facts = this.isQueue ? { value: `${this.puts}${padding}` } : { name, text: `${padding}\n${lastLine(name)}` };
     await attempt('put', async () => {
       this.note('put?', facts);
-      await (this.isQueue ? this.queue.put(facts.value) : this.writer.putText(name, `${padding}\n${lastLine(name)}`));
+      await (this.isQueue ? this.queue.put(facts.value) : this.writer.putText(name, facts.text));
       this.note('put!', facts);
     });
   }

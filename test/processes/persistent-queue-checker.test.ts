@@ -61,7 +61,7 @@ describe('the checker', () => {
   it('has nothing to say of a day on which every promise was kept', () => {
     expect(judge(text(...good))).toEqual({
       violations: [],
-      figures: { runs: 3, puts: 2, refused: 1, deliveries: 7, repeats: 5, dones: 1, kills: 1, held: 1, failed: 1 },
+      figures: { runs: 3, puts: 2, refused: 1, deliveries: 7, repeats: 5, dones: 1, kills: 1, held: 1, failed: 1, untold: 0 },
     });
   });
 
@@ -154,7 +154,61 @@ describe('the checker', () => {
       /00000001-0000000001 was delivered to x after 00000001-0000000002/,
     ],
     ['an attempt that was not counted', changed(index('got', 'second'), 1, got('second', 'a', ONE, 1)), /attempt 1 after attempt 1/],
-    ['attempts from nowhere', changed(index('got', 'first'), 1, got('first', 'a', ONE, 3)), /attempt 3, of at most 1/],
+    ['attempts from nowhere', changed(index('got', 'first'), 1, got('first', 'a', ONE, 3)), /came as attempt 3, of at most 2/],
+    [
+      'attempts of kills of others, which never had it',
+      text(
+        open('x'),
+        ...put('x', 'c'),
+        ...killed('never opened'),
+        ...killed('nor this one'),
+        got('x', 'c', ONE, 3),
+        ...settle('x', 'done', ONE),
+        ...drained('x'),
+      ),
+      /came as attempt 3, of at most 1/,
+    ],
+    [
+      'a kill that counts for all that was put',
+      text(
+        open('x'),
+        ...['c', 'd', 'e'].flatMap((value) => put('x', value)),
+        ...killed('x'),
+        open('y'),
+        ...['c', 'd', 'e'].flatMap((value, at) => [got('y', value, `1-${at}`, 2), ...settle('y', 'done', `1-${at}`)]),
+        ...drained('y'),
+      ),
+      /3 attempts were counted that nobody told of, and who died had 2 at most/,
+    ],
+    ['a release that is counted', changed(index('got', 'first', 1), 1, got('first', 'a', ONE, 3)), /came as attempt 3, of at most 2/],
+    [
+      'one whose done was refused, and that was released and is gone',
+      text(
+        open('x'),
+        ...put('x', 'c'),
+        got('x', 'c', ONE),
+        { actor: 'x', event: 'done?', id: ONE },
+        ...settle('x', 'release', ONE),
+        ...drained('x'),
+      ),
+      /lost: c .* neither done nor given up/,
+    ],
+    [
+      'one that came again after somebody had asked for its end, and is gone',
+      text(
+        open('x'),
+        ...put('x', 'c'),
+        got('x', 'c', ONE),
+        { actor: 'x', event: 'done?', id: ONE },
+        ...killed('x'),
+        open('y'),
+        got('y', 'c', ONE, 2),
+        ...killed('y'),
+        open('z'),
+        ...drained('z'),
+      ),
+      /lost: c .* neither done nor given up/,
+    ],
     [
       'an attempt too many',
       changed(

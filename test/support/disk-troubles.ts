@@ -78,6 +78,7 @@ export const DISK_TROUBLES: Readonly<Record<string, Trouble>> = {
       await use(user, point);
       await user.badly('leave');
       await disk.repair();
+      user.forgotten();
     },
   },
 

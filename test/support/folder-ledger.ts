@@ -38,6 +38,7 @@ export class FolderLedger {
     const namesIn = (directory: string): string[] => (existsSync(directory) ? readdirSync(directory) : []);
     const left = namesIn(folder).filter((name) => /\.(tsv|wip|again|finished|failing)$/.test(name));
     const [done, failed] = [namesIn(join(folder, 'done')), namesIn(join(folder, 'failed'))];
-    return judge(readFileSync(this.path, 'utf8'), { left, done, failed });
+    const textIn = (directory: string) => (name: string) => readFileSync(join(folder, directory, name), 'utf8');
+    return judge(readFileSync(this.path, 'utf8'), { left, done, failed, readDone: textIn('done'), readFailed: textIn('failed') });
   }
 }

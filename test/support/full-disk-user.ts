@@ -83,6 +83,12 @@ export class FullDiskUser {
     this.#refused.push('nothing, but wait');
   }
 
+  /** The disk forgot what was not synced. A folder gives back by a rename that is not, and so this is told of folders. */
+  forgotten(): void {
+    const { kind, ledger } = this.#begun();
+    if (kind === 'folder') appendFileSync(ledger, `${JSON.stringify({ actor: 'the disk', event: 'cut!' })}\n`);
+  }
+
   /** How many files it has open. */
   get files(): number {
     return readdirSync(`/proc/${this.#process.pid}/fd`).length;
