@@ -37,7 +37,7 @@ export default defineConfig(({ mode }) => {
       // Many tests wait for processes, so a file more than there are cores keeps those busy.
       maxWorkers: availableParallelism() + 1,
       sequence: { sequencer: LongestFirst },
-      globalSetup: ['test/support/built.ts'],
+      globalSetup: ['test/support/built.ts', 'test/support/sum-of-errors.ts'],
       passWithNoTests: suite !== 'quick',
     },
   };

@@ -48,7 +48,7 @@ it.each(OPERATIONS)('WB-32 %s tells of what the disk refused, typed, and the bat
       expect(await batch.reduced()).toBe('reduced');
       await batch.dispose();
     },
-    { errnos: ['EIO', 'ENOSPC'], share: oneIn(16), powerCuts: 1 },
+    { errnos: ['EIO', 'ENOSPC'], share: oneIn(8, 64), powerCuts: 1 },
   );
   expect(runs).toBeGreaterThan(1);
   expect(refusals).toBeGreaterThan(0);

@@ -9,7 +9,7 @@ import type { FaultyDisk } from '../support/faulty-disk.ts';
 import { beatOf, below, folderOf, names } from '../support/folder-scene.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
-import { oneIn } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 
 const LEFT = folderOf({
   'a.tsv': 'a',
@@ -75,15 +75,16 @@ describe('markAllDone', () => {
   });
 
   it('says what the disk refused, and loses nothing', async () => {
-    await eachError(
+    const { runs } = await eachError(
       LEFT,
       (fs) => markAll(fs),
       async (left, _, { error }) => {
         if (error !== undefined) expect(error).toBeInstanceOf(WorkQueueError);
         for (const text of ['a', 'b', 'c', 'd']) expect(Object.values(left)).toContain(text);
       },
-      { errnos: ['EIO', 'ENOSPC'], spans: ['once'], powerCuts: 1, share: oneIn(8) },
+      { errnos: ['EIO', 'ENOSPC'], spans: ['once'], powerCuts: 1, share: oneIn(1, 32) },
     );
+    expect(runs).toBeGreaterThan(bySize({ quick: 2, slow: 100, deep: 100 }));
   });
 
   it('is refused by a reader that was disposed', async () => {

@@ -8,7 +8,7 @@ import { eachCrash } from '../support/each-crash.ts';
 import { eachError } from '../support/each-error.ts';
 import { beatOf, below, folderOf, names, wordOf } from '../support/folder-scene.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
-import { oneIn } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 
 /** Files in every state: two claims, a group, a group that was being finished, one given back; a run that is over. */
 const USED = folderOf({
@@ -94,7 +94,7 @@ describe('reset', () => {
   });
 
   it('F-34 reset says what the disk refused, and the next one does the rest', async () => {
-    await eachError(
+    const { runs } = await eachError(
       USED,
       (fs) => resetFolder('/q', { fileSystem: fs, clock: hastyClock() }),
       async (_, __, { error, disk }) => {
@@ -106,8 +106,9 @@ describe('reset', () => {
         await forgetFinished(disk);
         expect(withoutOwn(disk.files())).toEqual(AFTER);
       },
-      { errnos: ['EIO', 'ENOENT', 'EACCES', 'EROFS'], spans: ['once'], powerCuts: 1, share: oneIn(12) },
+      { errnos: ['EIO', 'ENOENT', 'EACCES', 'EROFS'], spans: ['once'], powerCuts: 1, share: oneIn(2, 48) },
     );
+    expect(runs).toBeGreaterThan(bySize({ quick: 2, slow: 80, deep: 80 }));
   });
 
   it('tells who may not write from a disk that fails', async () => {

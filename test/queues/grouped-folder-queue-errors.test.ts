@@ -11,7 +11,7 @@ import { FaultyDisk } from '../support/faulty-disk.ts';
 import { days, doAllGroups, heldByTheDead, nextGroup, openGroups, textOf, textsIn } from '../support/grouped-ground.ts';
 import { inFolder, messagesIn, said } from '../support/folder-ground.ts';
 import { mortal } from '../support/mortal.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, DEEP, oneIn } from '../support/sample.ts';
 
 /** What no disk of this machine says unless it is so. */
 const LIES: readonly string[] = ['EXDEV', 'ENOENT', 'EEXIST'];
@@ -112,7 +112,7 @@ async function eachRefusal(
   { files = FILES, options = {}, mayFail = false, errors = {}, least = 20 }: Plan = {},
 ): Promise<void> {
   let survivor: Survivor | undefined;
-  const { cases } = await eachError(
+  const { cases, runs } = await eachError(
     files,
     async (fs) => {
       survivor = new Survivor(fs, options);
@@ -125,7 +125,7 @@ async function eachRefusal(
     {
       errnos: DEEP ? REFUSALS : ['EIO'],
       powerCuts: 1,
-      share: oneIn(12),
+      share: oneIn(2, 48),
       calls: ({ path, operation }) => !path.includes('/.dibs/') && operation !== 'isLocal',
       ledger: () => JSON.stringify([...(survivor?.ended ?? [])]),
       likeness: (text) => text.replace(/-[0-9a-f]{8}\b/g, '').replace(/[0-9a-z]{12,}/g, ''),
@@ -133,6 +133,7 @@ async function eachRefusal(
     },
   );
   expect(cases).toBeGreaterThan(least);
+  expect(runs).toBeGreaterThan(bySize({ quick: 0, slow: cases / 3, deep: cases - 1 }));
 }
 
 describe('whatever call the disk refuses, no group is lost, or comes in parts, or again when it was done:', () => {

@@ -5,14 +5,14 @@ import { eachScriptError } from '../support/error-script.ts';
 import type { Survivor } from '../support/error-script.ts';
 import type { Script } from '../support/crash-script.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, DEEP, oneIn } from '../support/sample.ts';
 
 /**
  * Of the scenarios that differ little fewer. The first power cut takes nothing, the second all that was not synced: what a
  * failed sync lost shows there alone.
  */
-const MANY: ErrorOptions = DEEP ? { errnos: ALL_ERRNOS } : { powerCuts: 2, share: oneIn(25) };
-const SOME: ErrorOptions = DEEP ? MANY : { powerCuts: 2, share: oneIn(50) };
+const MANY: ErrorOptions = DEEP ? { errnos: ALL_ERRNOS } : { powerCuts: 2, share: oneIn(2, 100) };
+const SOME: ErrorOptions = DEEP ? MANY : { powerCuts: 2, share: oneIn(4, 200) };
 
 const half: Script = async (program) => {
   const queue = await program.open();
@@ -31,22 +31,28 @@ const work = async (survivor: Survivor): Promise<void> => {
   await survivor.attempt((queue) => queue.queue.flush());
 };
 
+/** Lets a share of all calls fail, and proves that it was no smaller than it is said to be. */
+async function eachRefusal(of: Parameters<typeof eachScriptError>[0], errors: ErrorOptions): Promise<void> {
+  const { cases, runs } = await eachScriptError(of, errors);
+  expect(cases).toBeGreaterThan(50);
+  expect(runs).toBeGreaterThan(bySize({ quick: 2, slow: cases / 5, deep: cases - 1 }));
+}
+
 describe('whatever the disk refuses, the error says so, nothing acknowledged is lost, and the queue works on', () => {
   it('in a new queue', async () => {
-    const counts = await eachScriptError({ script: work }, SOME);
-    expect(counts.cases).toBeGreaterThan(50);
+    await eachRefusal({ script: work }, SOME);
   });
 
   it('in a queue that was left half done', async () => {
-    await eachScriptError({ before: [half], script: work }, MANY);
+    await eachRefusal({ before: [half], script: work }, MANY);
   });
 
   it("with durability 'process'", async () => {
-    await eachScriptError({ before: [half], script: work, options: { durability: 'process' } }, SOME);
+    await eachRefusal({ before: [half], script: work, options: { durability: 'process' } }, SOME);
   });
 
   it('where syncing is slow', async () => {
-    await eachScriptError({ before: [half], script: work, options: { clock: hastyClock({ ticksMs: 3 }) } }, SOME);
+    await eachRefusal({ before: [half], script: work, options: { clock: hastyClock({ ticksMs: 3 }) } }, SOME);
   });
 
   it('while journals roll and go', async () => {
@@ -55,6 +61,6 @@ describe('whatever the disk refuses, the error says so, nothing acknowledged is 
       for (let index = 0; index < 6; index += 1) await survivor.attempt((queue) => queue.put(`${index}${'.'.repeat(500)}`, `key ${index}`));
       for (let index = 0; index < 4; index += 1) await survivor.attempt(async (queue) => queue.done(await queue.take()));
     };
-    await eachScriptError({ script, options: { segmentBytes: 1024 } }, SOME);
+    await eachRefusal({ script, options: { segmentBytes: 1024 } }, SOME);
   });
 });

@@ -11,7 +11,7 @@ import type { Call, Fault } from '../support/fault-plan.ts';
 import { FaultyDisk } from '../support/faulty-disk.ts';
 import { doAll, GONE, inFolder, messagesIn, openActor, openReader, said } from '../support/folder-ground.ts';
 import { mortal } from '../support/mortal.ts';
-import { DEEP, oneIn } from '../support/sample.ts';
+import { bySize, DEEP, oneIn } from '../support/sample.ts';
 
 const DONE = said(1, 'helo', 'done');
 const FILES = inFolder({ 'a.tsv': 'a', 'b.tsv': 'b', ...DONE });
@@ -109,7 +109,7 @@ async function judgeErrors(
   { files = FILES, options = {}, errnos }: { files?: Readonly<Record<string, string>>; options?: ReadableFolderQueueOptions; errnos?: readonly string[] } = {}, // prettier-ignore
 ): Promise<void> {
   let survivor: Survivor | undefined;
-  const { cases } = await eachError(
+  const { runs } = await eachError(
     files,
     async (fs) => {
       survivor = new Survivor(fs, options);
@@ -127,9 +127,9 @@ async function judgeErrors(
       const kept = [...(await names(fs, '/q/done')), ...(await names(fs, '/q/failed'))];
       expect(kept.toSorted(), failure.fault).toEqual(['a.tsv', 'b.tsv']);
     },
-    { errnos: errnos ?? (DEEP ? ALL_ERRNOS : ['EIO', 'ENOSPC']), powerCuts: 0, share: oneIn(20) },
+    { errnos: errnos ?? (DEEP ? ALL_ERRNOS : ['EIO', 'ENOSPC']), powerCuts: 0, share: oneIn(2, 80) },
   );
-  expect(cases).toBeGreaterThan(30);
+  expect(runs).toBeGreaterThan(bySize({ quick: 3, slow: 150, deep: 300 }));
 }
 
 async function names(fs: FileSystem, directory: string): Promise<string[]> {

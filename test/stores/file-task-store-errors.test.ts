@@ -7,7 +7,7 @@ import { ALL_ERRNOS, eachError, SHORT } from '../support/each-error.ts';
 import type { FaultyDisk } from '../support/faulty-disk.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
-import { oneIn } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 
 /** What a careful program was told, while one call of its disk failed. */
 interface Outcome {
@@ -75,7 +75,7 @@ async function life(disk: FaultyDisk, outcome: Outcome): Promise<void> {
 
 it('gives a typed error for each refusal, can be asked again, and works on', async () => {
   const outcome: Outcome = { errors: [], settled: false, deleted: false, after: undefined };
-  const { cases } = await eachError(
+  const { runs } = await eachError(
     { '/s/': '' },
     (disk) => life(disk, outcome),
     async (_left, fs, { error, errno, reply, call, kind }) => {
@@ -100,11 +100,11 @@ it('gives a typed error for each refusal, can be asked again, and works on', asy
     },
     {
       errnos: ALL_ERRNOS,
-      share: oneIn(40),
+      share: oneIn(15, 160),
       powerCuts: 2,
       ledger: () => [...outcome.errors.map(String), outcome.settled, outcome.deleted].join(),
       likeness: (files) => files.replaceAll(/vm?[a-z0-9-]*-\d+-[0-9a-f]{8}|[0-9a-f]{10,}[0-9a-z]*/g, '*'),
     },
   );
-  expect(cases).toBeGreaterThan(1_000);
+  expect(runs).toBeGreaterThan(bySize({ quick: 10, slow: 300, deep: 1_000 }));
 });

@@ -4,6 +4,7 @@ import type { Files } from './crashing-disk.ts';
 import { describeCall } from './fault-plan.ts';
 import type { Call, Fault } from './fault-plan.ts';
 import type { FaultyDisk } from './faulty-disk.ts';
+import { noteErrors } from './made-errors.ts';
 import { fingerprint, powerCuts } from './power-cut.ts';
 import { restOf } from './rest-of.ts';
 import { sampleOf } from './sample.ts';
@@ -69,6 +70,8 @@ export interface ErrorCounts {
   readonly cases: number;
   /** Ways in which it was made to. */
   readonly runs: number;
+  /** Calls that failed in all of them. */
+  readonly errors: number;
   /** Disks that were judged. */
   readonly states: number;
 }
@@ -94,17 +97,18 @@ export async function eachError(
   options: ErrorOptions = {},
 ): Promise<ErrorCounts> {
   const before = files instanceof CrashingDisk ? files : new CrashingDisk(files);
-  const counts = { cases: 0, runs: 0, states: 0 };
+  const counts = { cases: 0, runs: 0, errors: 0, states: 0 };
   const judged = new Set<string>();
   const sound = before.clone().process();
   await restOf(action, sound);
-  const cases = [...casesOf(sound.calls, options)];
+  const cases = [...casesOf(sound.fallible, options)];
   counts.cases = cases.length;
   for (const one of sampleOf(cases, options.share ?? 1, kindsOf)) {
     const how = one.errno === SHORT ? 'takes only half' : `fails with ${one.errno} ${one.reply} it is done`;
     const fault = `call ${describeCall(one.call)} ${how}, ${one.span}`;
-    const { disk, error } = await runWith(before, action, one, fault);
+    const { disk, error, errors } = await runWith(before, action, one, fault);
     counts.runs += 1;
+    counts.errors += errors;
     for (const kind of ['power', 'kill'] as const) {
       const disks =
         kind === 'kill' ? [disk] : [...powerCuts(disk, { limit: options.powerCuts ?? 4, seed: counts.runs })].map((cut) => cut.disk);
@@ -117,6 +121,7 @@ export async function eachError(
       }
     }
   }
+  noteErrors(counts);
   return counts;
 }
 
@@ -153,7 +158,7 @@ async function runWith(
   action: (fs: FaultyDisk) => Promise<unknown>,
   one: Case,
   what: string,
-): Promise<{ disk: CrashingDisk; error: unknown }> {
+): Promise<{ disk: CrashingDisk; error: unknown; errors: number }> {
   const disk = before.clone();
   const process = disk.process({ faults: [faultOf(one)] });
   let error: unknown;
@@ -167,7 +172,7 @@ async function runWith(
     throw new Error(`When ${what}: ${String(cause)}`, { cause });
   });
   process.kill();
-  return { disk, error };
+  return { disk, error, errors: process.errors };
 }
 
 async function judge(failure: Failure, check: Check): Promise<void> {

@@ -22,6 +22,8 @@ export class FaultyDisk implements FileSystem {
   readonly #meanwhile: FaultPlan['meanwhile'];
   readonly #onEnd: () => void;
   #faults: readonly Fault[];
+  #errors = 0;
+  #healedAt = Infinity;
   #stopped: Stopped | undefined;
   #end: () => void = () => undefined;
 
@@ -39,6 +41,16 @@ export class FaultyDisk implements FileSystem {
     return this.#stopped !== undefined;
   }
 
+  /** So many calls failed, or were done in part. */
+  get errors(): number {
+    return this.#errors;
+  }
+
+  /** The calls that could have failed: those before it was healed. */
+  get fallible(): readonly Call[] {
+    return this.calls.slice(0, this.#healedAt);
+  }
+
   /** Ends the process between two calls. */
   kill(): void {
     this.#endAt(this.calls.at(-1) ?? { number: 0, operation: 'close', path: '', changes: false });
@@ -47,6 +59,7 @@ export class FaultyDisk implements FileSystem {
   /** From now on nothing fails any more. */
   heal(): void {
     this.#faults = [];
+    this.#healedAt = Math.min(this.#healedAt, this.calls.length);
   }
 
   mkdir(path: string): Promise<void> {
@@ -115,7 +128,9 @@ export class FaultyDisk implements FileSystem {
     if (this.#meanwhile?.call === call.number) this.#meanwhile.act();
     if (this.#stop?.call === call.number && this.#stop.when === 'before') this.#endAt(call);
     this.#refuseIfEnded();
-    return { call, fault: this.#faults.find((fault) => fault.at(call)) };
+    const fault = this.#faults.find(({ at }) => at(call));
+    if (fault !== undefined) this.#errors += 1;
+    return { call, fault };
   }
 
   /** The call was done: now its reply is lost, or heard. */

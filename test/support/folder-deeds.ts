@@ -180,5 +180,5 @@ async function workOff(fs: FileSystem, wrong: string[]): Promise<string[]> {
 
 async function keptIn(fs: FileSystem, directory: string): Promise<string[]> {
   if (!fs.exists(directory)) return [];
-  return (await fs.readdir(directory)).filter((name) => /^[a-z]+(-\d)?\.tsv(~\d+)?$/.test(name)).map((name) => name.replace(/~\d+$/, ''));
+  return (await fs.readdir(directory)).filter((name) => /^[a-z0-9_-]+\.tsv(~\d+)?$/.test(name)).map((name) => name.replace(/~\d+$/, ''));
 }

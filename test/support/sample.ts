@@ -12,9 +12,9 @@ export type Share = number | { readonly ofAnyKind: number };
 /** How much less `npm test` tries of what the slow run tries again. */
 const LESS = 4;
 
-/** The share of a sample: everything in the deep run, one in so many in the slow one, and a part of that in `npm test`. */
-export function oneIn(many: number): Share {
-  return bySize<Share>({ quick: { ofAnyKind: LESS * many }, slow: many, deep: 1 });
+/** The share of a sample: everything in the deep run, one in so many in the slow one, and a part of that, or `quick`, in `npm test`. */
+export function oneIn(many: number, quick = LESS * many): Share {
+  return bySize<Share>({ quick: { ofAnyKind: quick }, slow: many, deep: 1 });
 }
 
 /** What depends on the time there is. A file that asks for it, or for a share, is run by `npm test` and by the slow run. */
