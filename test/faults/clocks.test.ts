@@ -12,6 +12,8 @@ const RUNS = DEEP ? 60 : 6;
 const LEASE_MS = 3_000;
 /** They wait most of the time; but whoever is not let run for a whole lease rightly loses what it holds. */
 const LANES = 3;
+/** A reader finds what a dead one had once it looks for more: before that it holds a file of its own, for so many leases. */
+const HELD = 2.4;
 
 const isTried = sayIfSkipped('processes whose clocks are apart', 2, whyNoContainers() ?? whyNoShiftedClocks());
 
@@ -23,18 +25,17 @@ describe.runIf(isTried)('processes whose clocks are apart by hours, days and yea
     return lanes.addAll(seeds.map((seed) => () => act({ place: join(folder, String(seed)), seed, leaseMs: LEASE_MS })));
   };
 
-  it.each([
-    ['read a folder: nobody loses what it holds for longer than a lease, and what one died with is found', folderWithClocks],
-    ['want one queue: its owner keeps it, and is succeeded when it is dead', ownersWithClocks],
+  it.each<[string, typeof folderWithClocks, number]>([
+    ['read a folder: nobody loses what it holds for longer than a lease, and what one died with is found', folderWithClocks, 2 + HELD],
+    ['want one queue: its owner keeps it, and is succeeded when it is dead', ownersWithClocks, 2],
   ])(
     'T10 %s',
-    async (_, act) => {
+    async (_, act, most) => {
       const verdicts = await play(act);
       const found = verdicts.map(({ foundAfter }) => foundAfter);
       console.log(`T10: ${RUNS} runs, the dead were found after ${found.map((leases) => leases.toFixed(2)).join(', ')} leases`);
       expect(verdicts.flatMap(({ violations }) => violations)).toEqual([]);
-      // Never by a clock that is an hour off. How soon at the most is shown with clocks that are moved by hand.
-      expect(Math.max(...found)).toBeLessThan(60);
+      expect(Math.max(...found)).toBeLessThan(most);
     },
     DEEP ? 3_600_000 : 180_000,
   );
