@@ -18,7 +18,10 @@ import { bySize, DEEP } from '../support/sample.ts';
 /** So many of the directories that are glanced at are opened and worked off as well. */
 const OPENED_EVERY = bySize({ quick: 64, slow: 64, deep: 4 });
 /** Each look reads them all, and there are some for each byte. */
-const RECORDS = bySize({ quick: 6, slow: 20, deep: 50 });
+const RECORDS = bySize({ quick: 6, slow: 20, deep: 200 });
+/** So many cuts of each kind of journal there are at least: each byte of its records, and in the deep run each tail there. */
+const CUTS = bySize({ quick: 100, slow: 600, deep: 30_000 });
+const LONG = DEEP ? 3_600_000 : 120_000;
 const BYTES = bySize({ quick: 512, slow: 2048, deep: 64 * 1024 });
 
 /** Puts so many messages, every seventh with a key, and settles half of them in all the ways there are. */
@@ -148,7 +151,7 @@ const TAILS: Record<string, (next: Uint8Array) => Uint8Array> = {
 };
 
 describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
-  it('Q-24 torn at every byte loses the torn record alone, whatever follows', async () => {
+  it('Q-24 torn at every byte loses the torn record alone, whatever follows', { timeout: LONG }, async () => {
     const files = await directory({ bytes: 0, records: RECORDS });
     const name = journalIn(files, kind);
     const whole = files[name] ?? new Uint8Array();
@@ -157,10 +160,12 @@ describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
     const last = records.at(-1) ?? { start: 0, end: 0 };
     const [expected, look] = [expectation(files, name), looker()];
     const tails = Object.entries(TAILS);
+    let cuts = 0;
     for (let cut = 0; cut <= last.start; cut += 1) {
       // In the normal run each byte is followed by one of them, and so each part of a record by all of them.
       for (const [what, tail] of DEEP ? tails : tails.slice(cut % tails.length).slice(0, 1)) {
         const context = `torn at ${cut}, then ${what}`;
+        cuts += 1;
         const isRecord = what === 'the next record';
         const { outstanding, damage } = await look({
           ...files,
@@ -180,5 +185,7 @@ describe.each(['put', 'done'] as const)('a torn %s journal', (kind) => {
         expect(damage.length, context).toBe(isNews ? 1 : 0);
       }
     }
+    if (bySize({ quick: false, slow: true, deep: true })) console.log(`a ${kind} journal of ${records.length} records: ${cuts} cuts`);
+    expect(cuts).toBeGreaterThan(CUTS);
   });
 });
