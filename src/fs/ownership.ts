@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import type { QueueHolder } from './ownership-errors.ts';
 import { formatReleased } from '../formats/beating-record.ts';
@@ -7,13 +6,13 @@ import { errnoError, isErrno } from './errno.ts';
 import type { FileSystem, OpenFile } from './file-system.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { highestOwnerRun, lastOfAll, removeEarlier } from './owner-chain.ts';
+import { type NewOwner, newOwnerRecord } from './new-owner-record.ts';
+import { lastOfAll, removeEarlier } from './owner-chain.ts';
 import { ownerNumbers } from './owner-file.ts';
-import { processIdentity, standingOf } from './process-identity.ts';
+import { standingOf } from './process-identity.ts';
 import type { ProcessIdentity, ProcessStanding } from './process-identity.ts';
 import { discardStage, linkOnce, stageFile, stagePath } from './publish.ts';
 import { leave, waitForEnd } from './succession.ts';
-import { threadIdentity } from './thread-identity.ts';
 
 /**
  * Who may write in a directory: a chain of files, `owner.1`, `owner.2`, …, of which the latest counts. Each is staged
@@ -27,16 +26,9 @@ import { threadIdentity } from './thread-identity.ts';
  * The last file is never removed, not at a clean close either: its number, and the run in it, must not come again.
  */
 
-export interface OwnershipOptions {
-  /** How long an owner elsewhere may be silent, and how long this one is to be waited for, in milliseconds. */
-  readonly leaseMs: number;
+export interface OwnershipOptions extends NewOwner {
   /** Whether the chain is to survive a power cut. */
   readonly sync: boolean;
-  /** The highest run that these names, or what the caller knows beside them, speak of. @default 0 */
-  readonly highestRun?: (names: readonly string[], ofOwners: number) => number;
-  readonly clock?: Clock;
-  /** Who is to be the owner. @default this process */
-  readonly identity?: ProcessIdentity;
   /** Whether a process lives. @default what this system says */
   readonly standing?: (identity: ProcessIdentity) => ProcessStanding;
   /** Ends the waiting for an owner elsewhere with its reason. */
@@ -63,30 +55,11 @@ export async function takeOwnership(fs: FileSystem, directory: string, options: 
     const last = ownerNumbers(names).at(-1) ?? 0;
     if (last >= LAST_OWNER) throw lastOfAll(directory, names);
     if (last > 0 && !(await waitForEnd(fs, directory, last, { clock, leaseMs, standing, signal }))) continue;
-    const record = await newRecord(fs, directory, names, options);
+    const record = await newOwnerRecord(fs, directory, names, options);
     const ownership = record && (await takeNumber(fs, directory, last + 1, record, options));
     if (ownership) return ownership;
   }
   throw errnoError('EBUSY', 'link', `${directory}/${formatOwnerName(1)}`);
-}
-
-/** Undefined if the last owner's file is gone: there is a later one now. */
-async function newRecord(
-  fs: FileSystem,
-  directory: string,
-  names: readonly string[],
-  options: OwnershipOptions,
-): Promise<OwnerRecord | undefined> {
-  const { leaseMs, clock = systemClock, identity = processIdentity(), highestRun } = options;
-  const lastRun = await highestOwnerRun(fs, directory, names);
-  if (lastRun === undefined) return undefined;
-  const run = Math.max(lastRun, highestRun?.(names, lastRun) ?? 0) + 1;
-  if (run > LAST_OWNER) throw lastOfAll(directory, names);
-  const thread = options.identity ? undefined : threadIdentity();
-  const token = randomBytes(8).toString('hex');
-  const { host, bootId, pidNamespace, timeNamespace, pid, startTime } = identity;
-  const process = { host, bootId, pidNamespace, timeNamespace, pid, startTime };
-  return { run, token, ...process, since: clock.wall().toISOString(), leaseMs, ...(thread !== undefined && { thread }) };
 }
 
 /** Undefined if somebody else was faster: then all is to be looked at again. */
