@@ -78,4 +78,6 @@ const NOBODY: FileHost = {
   release: () => Promise.resolve(),
   fail: () => Promise.resolve(),
 };
-keepShape(new ClaimedFile(NOBODY, { name: '', path: '', attempt: 1, inode: undefined, shown: undefined, tried: undefined, gone: undefined }, 0.5));
+keepShape(
+  new ClaimedFile(NOBODY, { name: '', path: '', attempt: 1, inode: undefined, shown: undefined, tried: undefined, gone: undefined }, 0.5),
+);

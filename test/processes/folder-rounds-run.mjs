@@ -22,12 +22,13 @@ const {
   isGrouped = false,
   durability,
   maxAttempts,
+  leaseMs,
 } = JSON.parse(process.argv[2]);
 const MEMBERS = ['east', 'west'];
 const GROUPS = { members: MEMBERS, groupKey: (name) => name.split('.')[0], memberKey: (name) => name.split('.')[1] };
 const note = openLedger(ledger, actor);
 const random = randomNumbers(seed);
-const rules = { durability, maxAttempts };
+const rules = { durability, maxAttempts, ...(leaseMs !== undefined && { leaseMs }) };
 
 // Only the last one announces itself: a producer that is killed without its last word would end the others.
 const outbox = await WritableFolderQueue.open(directory, { ...rules, producer: isLast ? 'the last one' : null });

@@ -33,7 +33,9 @@ export async function liveFolder(life: FolderLife): Promise<RoundsVerdict> {
   let started = 0;
   const start = (isLast = false): Worker => {
     started += 1;
-    return new Worker({ ...place, actor: `worker ${started}`, seed: life.seed * 1_000 + started, isLast, ...rulesOf(life) });
+    // All others are dead by then. Of whom a power cut took the sign of life that is known a lease later.
+    const lease = isLast ? { leaseMs: 1_000 } : {};
+    return new Worker({ ...place, actor: `worker ${started}`, seed: life.seed * 1_000 + started, isLast, ...rulesOf(life), ...lease });
   };
   const workers = Array.from({ length: life.workers }, () => start());
   for (let kill = 0; kill < life.kills; kill += 1) {
