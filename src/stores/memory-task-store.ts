@@ -113,9 +113,9 @@ export class MemoryTaskStore implements TaskStore {
     return false;
   }
 
-  async list({ places, order, limit }: TaskQuery): Promise<SeenTask[]> {
+  async list({ places, order, limit, skips = () => false }: TaskQuery): Promise<SeenTask[]> {
     const wanted = new Set(places);
-    const found = this.#all.filter(({ place }) => wanted.has(place));
+    const found = this.#all.filter(({ id, place }) => wanted.has(place) && !skips(id, place));
     const byId = (one: Kept, other: Kept): number => (one.id < other.id ? -1 : 1);
     if (order === 'id') found.sort(byId);
     else if (order !== 'any')

@@ -99,6 +99,8 @@ export interface TaskQuery {
   readonly order: 'id' | 'oldest' | 'newest' | 'any';
   /** No more than so many are kept, or read. */
   readonly limit: number;
+  /** What is left out by its name, and not read. @default nothing is */
+  readonly skips?: ((id: string, place: TaskPlace) => boolean) | undefined;
 }
 
 export interface TaskStore {

@@ -11,15 +11,17 @@ interface Listed {
 }
 
 /** The files of the first tasks in an order: one pass over names, and one look at each only where its time is asked for. */
-export async function firstFiles(folders: TaskFolders, { places, order, limit }: TaskQuery): Promise<TaskFile[]> {
-  if (order === 'any') return anyFiles(folders, places, limit);
+export async function firstFiles(folders: TaskFolders, query: TaskQuery): Promise<TaskFile[]> {
+  const { places, order, limit, skips = () => false } = query;
+  if (order === 'any') return anyFiles(folders, query);
   const first = new FirstOf<Listed>(limit, order === 'id' ? byId : order === 'oldest' ? byAge : (one, other) => byAge(other, one));
   for (const place of places) {
     if (order === 'id') {
-      await eachFile(folders, place, (file) => add(first, file, 0));
+      await eachFile(folders, place, (file) => void (skips(file.id, place) || add(first, file, 0)));
       continue;
     }
     await eachFile(folders, place, async (file) => {
+      if (skips(file.id, place)) return;
       const at = (await folders.fs.lstat(file.path))?.modifiedMs;
       if (at !== undefined) add(first, file, at);
     });
@@ -30,12 +32,12 @@ export async function firstFiles(folders: TaskFolders, { places, order, limit }:
 /** Thrown by a visit that has seen enough. */
 const ENOUGH = Symbol('enough');
 
-async function anyFiles(folders: TaskFolders, places: readonly TaskPlace[], limit: number): Promise<TaskFile[]> {
+async function anyFiles(folders: TaskFolders, { places, limit, skips = () => false }: TaskQuery): Promise<TaskFile[]> {
   const found: TaskFile[] = [];
   try {
     for (const place of places) {
       await eachFile(folders, place, (file) => {
-        if (found.push(file) >= limit) throw ENOUGH;
+        if (!skips(file.id, place) && found.push(file) >= limit) throw ENOUGH;
       });
     }
   } catch (error) {

@@ -2,13 +2,17 @@ import { isRunning, parsePlace, type TaskPlace } from '../machines/task-place.ts
 import type { ConsumeError } from '../queues/consume-report.ts';
 import type { SeenTask, TaskQuery } from '../stores/store.ts';
 import { firstWanted } from './first-wanted.ts';
+import { LaterTasks } from './later-tasks.ts';
 import type { DamagedTaskReport } from './task.ts';
 import { type Started, startSeen, whyNot } from './start-task.ts';
-import { TaskIgnoredError } from './task-errors.ts';
+import { TaskIgnoredError, TaskNotDueError } from './task-errors.ts';
 import type { TrackerGround } from './tracker-ground.ts';
 
 /** So many tasks are read in one go, and offered one after the other. */
 const WINDOW = 256;
+
+/** No more are read in one go of those that are not due. */
+const MOST_READ = 4_096;
 
 /** So often it is looked anew when others took all that the last look found. */
 const MOST_LOOKS = 20;
@@ -19,11 +23,13 @@ export type GivenUp = (givenUp: ConsumeError) => void;
 /** Finds tasks that are due, one look for many. */
 export class TaskSupply {
   readonly #ground: TrackerGround;
+  readonly #later: LaterTasks;
   #window: SeenTask[] = [];
   #isOver = false;
 
   constructor(ground: TrackerGround) {
     this.#ground = ground;
+    this.#later = new LaterTasks(ground.clock);
   }
 
   /** Starts any task that is due now; undefined if there is none. What is given up on the way, since it killed whoever had it, is told. */
@@ -34,7 +40,7 @@ export class TaskSupply {
         if (started !== undefined) return this.#allowed(started);
       }
       // What the last look found others have taken, or nothing was left of it: one more tells.
-      this.#window = await this.#look();
+      this.#window = await this.#later.during(() => this.#look());
       if (this.#window.length === 0) return undefined;
     }
     return undefined;
@@ -81,12 +87,31 @@ export class TaskSupply {
 
   async #look(): Promise<SeenTask[]> {
     const places = await this.#places();
-    const isDue = (seen: SeenTask): boolean => whyNot(this.#ground, seen) === undefined;
-    const fresh = await this.#first({ places: places.filter((place) => !isLater(place)), order: 'any', limit: WINDOW }, isDue);
+    const fresh = await this.#due({ places: places.filter((place) => !isLater(place)), order: 'any' });
     // Those that failed first are due first.
-    const failed = await this.#first({ places: places.filter(isFailed), order: 'oldest', limit: WINDOW }, isDue);
-    const dead = await this.#first({ places: places.filter(isRunning), order: 'any', limit: WINDOW }, isDue);
+    const failed = await this.#due({ places: places.filter(isFailed), order: 'oldest' });
+    const isDead = (seen: SeenTask): boolean => whyNot(this.#ground, seen) === undefined;
+    const dead = await this.#first({ places: places.filter(isRunning), order: 'any', limit: WINDOW }, isDead);
     return shuffled([...fresh, ...failed, ...dead], this.#ground.chance);
+  }
+
+  /** Some that are due. What is not is remembered, and read once: however many those are, they cost a pass over names. */
+  async #due(query: Omit<TaskQuery, 'limit'>): Promise<SeenTask[]> {
+    const { store, isForAnybody = () => true } = this.#ground;
+    for (let limit = WINDOW; ;) {
+      const known = this.#later.size;
+      const found = await store.list({ ...query, limit, skips: this.#later.now() });
+      const due = found.filter((seen) => seen.kind === 'task').filter((seen) => isForAnybody(seen.id) && this.#isDue(seen));
+      if (due.length > 0 || found.length < limit) return due;
+      // What can't be remembered, as what can't be read, is looked behind.
+      limit = this.#later.size > known ? Math.min(2 * limit, MOST_READ) : 2 * limit;
+    }
+  }
+
+  #isDue(seen: SeenTask): boolean {
+    const refusal = whyNot(this.#ground, seen);
+    if (refusal instanceof TaskNotDueError) this.#later.learn(seen, refusal.notBefore);
+    return refusal === undefined;
   }
 
   #first(query: TaskQuery, isWanted: (seen: SeenTask) => boolean): Promise<SeenTask[]> {

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { idsOf, STORES, TrackerWorld } from '../support/tracker-world.ts';
+import { sleepyDisk } from '../support/sleepy-disk.ts';
+
+describe.each(STORES)('tasks that are not due, in %s,', (store) => {
+  it('are done when they are, and keep nobody from those that are due now', async () => {
+    const world = new TrackerWorld(store);
+    const tracker = await world.open<number>();
+    const at = (ms: number): Date => new Date(world.clock.wall().getTime() + ms);
+    for (let n = 0; n < 300; n += 1) await tracker.create(`later-${n}`, n, { notBefore: at(60_000) });
+    await tracker.create('now', 1);
+    expect((await tracker.next())?.id).toBe('now');
+    expect(await tracker.next()).toBeUndefined();
+    await world.clock.advance(60_000);
+    expect((await tracker.next())?.id).toMatch(/^later-/);
+  });
+
+  it('are heard of within ten seconds if somebody has them due earlier', async () => {
+    const world = new TrackerWorld(store);
+    const [tracker, other] = [await world.open(), await world.open()];
+    await tracker.create('a', 1, { notBefore: new Date(world.clock.wall().getTime() + 3_600_000) });
+    expect(await tracker.next()).toBeUndefined();
+    await other.reopen('a');
+    await world.clock.advance(10_000);
+    expect((await tracker.next())?.id).toBe('a');
+  });
+});
+
+it('the records of tasks that are not due are read once, however often it is looked', async () => {
+  const world = new TrackerWorld('file:');
+  const disk = sleepyDisk(world.disk, { call: 0, meanwhile: async () => undefined });
+  const tracker = await world.open<number>({ fileSystem: disk });
+  const notBefore = new Date(world.clock.wall().getTime() + 3_600_000);
+  await tracker.createMany(Array.from({ length: 50 }, (_, n) => [String(n), n, { notBefore }] as const));
+  const reads = async (): Promise<number> => {
+    const before = disk.calls.length;
+    expect(await tracker.next()).toBeUndefined();
+    return disk.calls.slice(before).filter((call) => call.startsWith('open') && call.includes('/pending/')).length;
+  };
+  expect([await reads(), await reads(), await reads()]).toEqual([50, 0, 0]);
+  expect(idsOf(await tracker.listUnfinished())).toHaveLength(50);
+});
