@@ -42,7 +42,7 @@ export function parseReport(text: string): FailureReport | null {
   try {
     const { name, attempt, consumer, at, error } = JSON.parse(text) as Partial<Record<keyof FailureReport, unknown>>;
     if (typeof name !== 'string' || typeof attempt !== 'number') return null;
-    return { name, attempt, consumer: String(consumer), at: String(at), error: parseReason(JSON.stringify(error)) };
+    return { name, attempt, consumer: String(consumer), at: String(at), error: parseReason(JSON.stringify(error ?? '')) };
   } catch {
     return null;
   }

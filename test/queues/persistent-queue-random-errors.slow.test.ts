@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { WorkQueueError } from '../../src/errors.ts';
 import { Program, promised } from '../support/crash-script.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
-import type { Call } from '../support/fault-plan.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { judgeQueue } from '../support/judge-queue.ts';
 import { noteErrors } from '../support/made-errors.ts';
@@ -16,14 +15,6 @@ import { DEEP } from '../support/sample.ts';
 const ERRORS = DEEP ? 100_000 : 12_000;
 const STEPS = 25;
 
-/**
- * EXCEPTIONS, each to go when that is mended:
- * - dispose() passes on as it is what the disk says when the file of the owner is closed, and leaves its stage
- * - a put whose write failed, and whose record could not be cut off again, is refused as if it were not there
- */
-const KNOWN = ({ operation, path }: Call): boolean =>
-  (operation === 'close' && /\/(?:stage|owner)\./.test(path)) || operation === 'truncate';
-
 /** One life of a queue on a disk of which every twentieth call fails: how many did, and what was wrong. */
 async function live(seed: number): Promise<{ errors: number; wrong: string[] }> {
   const random = randomNumbers(seed);
@@ -31,7 +22,7 @@ async function live(seed: number): Promise<{ errors: number; wrong: string[] }> 
   const [segmentBytes, ticksMs] = [random() < 0.5 ? 1024 : 8 << 20, random() < 0.5 ? 0 : 3];
   const options = { durability, segmentBytes, maxAttempts: 3, clock: hastyClock({ ticksMs }) } as const;
   const disk = new CrashingDisk({ '/q/': '' });
-  const process = disk.process({ faults: randomFaults({ seed, spared: KNOWN }) });
+  const process = disk.process({ faults: randomFaults({ seed }) });
   const ledger = new QueueLedger();
   ledger.hear(() => !process.stopped);
   const user = new RandomQueueUser(new Program(process, ledger, options), random);

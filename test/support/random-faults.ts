@@ -8,8 +8,6 @@ export interface RandomFaults {
   readonly seed: number;
   /** One in so many calls fails. @default 20 */
   readonly oneIn?: number;
-  /** Calls that never fail. @default none */
-  readonly spared?: (call: Call) => boolean;
 }
 
 /** What becomes of a call that fails: refused, done and the reply lost, or, of a write, done in part. */
@@ -19,12 +17,12 @@ interface Fate {
 }
 
 /** Some of all calls fail, whichever they are, each in its own way: the same ones for the same seed. */
-export function randomFaults({ seed, oneIn = 20, spared = () => false }: RandomFaults): Fault[] {
+export function randomFaults({ seed, oneIn = 20 }: RandomFaults): Fault[] {
   const random = randomNumbers(seed);
   let [number, fate]: [number, Fate | undefined] = [0, undefined];
   const drawFate = (call: Call): Fate | undefined => {
     const [isMet, which, how] = [random() * oneIn < 1, random(), random()];
-    if (!isMet || spared(call)) return undefined;
+    if (!isMet) return undefined;
     const errno = ERRNOS[Math.floor(which * ERRNOS.length)] ?? 'EIO';
     if (call.operation === 'write' && how > 0.8) return { errno, reply: 'short' };
     return { errno, reply: call.changes && how < 0.5 ? 'after' : 'before' };

@@ -105,9 +105,10 @@ export class RandomFolderUser {
   async #settle(wanted: Settling): Promise<void> {
     const [item] = this.#hands;
     if (item === undefined) return;
-    // EXCEPTION: who asked for one end, was refused, and asks for the other may leave a message at both. To go when that is mended.
+    // Who asked for an end and was refused may ask for the other; to give it back then is told, and the end may have been made.
     const asked = this.#asked.get(item);
-    const how = asked === 'done' || asked === 'give up' ? asked : wanted;
+    const isEnd = wanted === 'done' || wanted === 'give up';
+    const how = !isEnd && (asked === 'done' || asked === 'give up') ? asked : wanted;
     this.#asked.set(item, how);
     const names = namesOf(item);
     const field = { done: 'done', 'give up': 'givenUp', release: undefined, fail: undefined }[how];
