@@ -1,5 +1,5 @@
 import { parsePlace } from '../machines/task-place.ts';
-import type { BatchGround } from './batch-ground.ts';
+import { type BatchGround, REDUCE } from './batch-ground.ts';
 import { findVerdict, readVerdict } from './verdict.ts';
 
 /** The ids of the parts that are not settled, in order; of a batch that has failed, of all that did not succeed. One pass over names. */
@@ -15,8 +15,11 @@ export async function pendingParts(ground: BatchGround): Promise<string[]> {
  * the other, may be met in none of them. A part that is gone or can't be read is not waited for.
  */
 export async function hasUnsettled(ground: BatchGround): Promise<boolean> {
-  if ((await findVerdict(ground)) !== undefined) return false;
-  for (const id of await pendingParts(ground)) if (await isUnsettled(ground, id)) return true;
+  const verdict = await findVerdict(ground);
+  if (verdict?.kind === 'failed') return false;
+  // Once all had succeeded those alone are left that were made anew since.
+  const left = verdict === undefined ? await pendingParts(ground) : await ground.tasks.ids(['pending', 'running', 'failed']);
+  for (const id of left) if (id !== REDUCE && (await isUnsettled(ground, id))) return true;
   return false;
 }
 
