@@ -7,9 +7,9 @@ import { TaskLockedError } from './task-errors.ts';
 import type { TrackerGround } from './tracker-ground.ts';
 
 /** What may be put back to work. */
-const RETRY_STATUSES = ['failed', 'ignored'] as const;
+export type RetryStatus = 'failed' | 'ignored';
 
-export type RetryStatus = (typeof RETRY_STATUSES)[number];
+const RETRY_STATUSES: readonly RetryStatus[] = ['failed', 'ignored'];
 
 /** Which tasks are meant: these ids, or all of these statuses. */
 export type Selection = Iterable<string> | { readonly status: RetryStatus | readonly RetryStatus[] };
