@@ -6,7 +6,7 @@ import { createParts } from './announce.ts';
 import { type BatchGround, partNumber, REDUCE } from './batch-ground.ts';
 import { countdownOf } from './batch-plan.ts';
 import { findDamagedParts } from './damaged-parts.ts';
-import { assertNotFailed, findVerdict, readVerdict } from './verdict.ts';
+import { assertNotFailed, findVerdict, partSettled, readVerdict } from './verdict.ts';
 
 /**
  * Puts back to work, due at once, what failed or was given up: parts; or the reduce, once all parts have succeeded. Parts that
@@ -34,11 +34,15 @@ async function remake(ground: BatchGround, ids: Iterable<string>): Promise<numbe
     const seen = await tasks.read(id);
     // What the reduce came to is not to be found out twice.
     if (seen?.kind === 'task' || (id === REDUCE && seen?.place === 'succeeded')) continue;
-    if (seen === undefined) await tasks.freeLostId(id);
-    // A copy that a hand put beside a sound one goes alone.
-    else if (seen.version === undefined || !(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) continue;
-    // It may have been counted down before.
+    if (seen !== undefined && seen.version === undefined) continue;
+    // It may have been counted down before. As long as its id is taken nobody else can make it anew, and end it.
     if (id !== REDUCE) await countdownOf(shelf, plan).restore(Number(id));
+    if (seen === undefined) await tasks.freeLostId(id);
+    else if (!(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) {
+      // A copy that a hand put beside a sound one goes alone.
+      await countSettled(ground, id);
+      continue;
+    }
     gone.add(id);
   }
   const parts = await createParts(ground, gone);
@@ -47,20 +51,28 @@ async function remake(ground: BatchGround, ids: Iterable<string>): Promise<numbe
   return parts + 1;
 }
 
+/** What is settled after all is counted as that. */
+async function countSettled(ground: BatchGround, id: string): Promise<void> {
+  const seen = await ground.tasks.read(id);
+  if (seen !== undefined) await partSettled(ground, id, seen.place);
+}
+
 /** Taken aside first: as long as somebody has it the batch is not decided. A stop leaves it as it was, and is no attempt. */
 async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
   const { tasks, shelf, plan, clock } = ground;
   const claim = await tasks.claim(seen, 'running', { aside: true });
   if (claim === undefined) return false;
-  const index = partNumber(seen.id);
-  if ((await readVerdict(ground))?.kind === 'failed') {
-    await tasks.release(claim);
-    return false;
-  }
-  // One that was given up was counted down. If that was the last, its next end finds that nothing is left, too.
-  if (index !== undefined && seen.place === 'ignored') await countdownOf(shelf, plan).restore(index);
-  const { lost, ...record } = recordOf(seen);
-  const again = { ...record, attempts: record.attempts + lost, failures: 0, notBefore: undefined, outputs: undefined };
-  const fields = formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() });
-  return endOrRelease(tasks, claim, () => tasks.settle(claim, 'pending', fields));
+  return endOrRelease(tasks, claim, async () => {
+    const index = partNumber(seen.id);
+    if ((await readVerdict(ground))?.kind === 'failed') {
+      await tasks.release(claim);
+      return false;
+    }
+    // One that was given up was counted down. If that was the last, its next end finds that nothing is left, too.
+    if (index !== undefined && seen.place === 'ignored') await countdownOf(shelf, plan).restore(index);
+    const { lost, ...record } = recordOf(seen);
+    const again = { ...record, attempts: record.attempts + lost, failures: 0, notBefore: undefined, outputs: undefined };
+    const fields = formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() });
+    return tasks.settle(claim, 'pending', fields);
+  });
 }

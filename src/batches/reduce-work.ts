@@ -108,7 +108,9 @@ export class Reducer<P, R> {
   async #work<V>(work: ReduceWork<P, R, V>, attempt: Attempt, unready: AbortController): Promise<V> {
     const { id, plan } = this.#ground;
     const results = (): AsyncGenerator<PartResult<P, R>, void, void> => this.#results(unready);
+    if (await this.#hasPartsLeft()) unready.abort(new BatchNotReadyError(id));
     try {
+      unready.signal.throwIfAborted();
       const made = await work({ batchId: id, metadata: plan.metadata ?? null, total: plan.total, results }, attempt);
       unready.signal.throwIfAborted();
       attempt.data = made ?? null;
@@ -128,11 +130,14 @@ export class Reducer<P, R> {
     }
   }
 
-  /** Not while parts are left: those that were made anew since it was decided. */
   async #isDue(): Promise<boolean> {
-    if ((await readVerdict(this.#ground))?.kind !== 'reduce') return false;
+    return (await readVerdict(this.#ground))?.kind === 'reduce' && !(await this.#hasPartsLeft());
+  }
+
+  /** Whether parts were made anew since it was decided, and have not succeeded yet. */
+  async #hasPartsLeft(): Promise<boolean> {
     const left = await this.#ground.tasks.ids(['pending', 'running', 'failed', 'ignored']);
-    return left.every((id) => id === REDUCE);
+    return left.some((id) => id !== REDUCE);
   }
 
   async #isCaredFor(): Promise<boolean> {

@@ -35,6 +35,11 @@ export class LaterTasks {
     return result;
   }
 
+  /** Somebody here has changed some of them. */
+  forget(): void {
+    this.#due.clear();
+  }
+
   learn({ place, id }: { readonly place: TaskPlace; readonly id: string }, notBefore: string): void {
     this.#due.set(`${place}/${id}`, Date.parse(notBefore));
   }

@@ -105,6 +105,11 @@ export class TaskRunner<T> {
     return withGivenUp(report, givenUp);
   }
 
+  /** What was not due may be now: a task was made, reopened or deleted here. */
+  lookAnew(): void {
+    this.#supply.lookAnew();
+  }
+
   /** What would be worked on if its record could be read. */
   damaged(): Promise<DamagedTaskReport[]> {
     return this.#supply.damaged();

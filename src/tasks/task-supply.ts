@@ -46,6 +46,11 @@ export class TaskSupply {
     return undefined;
   }
 
+  /** What was not due may be now: a task was made, reopened or deleted here. */
+  lookAnew(): void {
+    this.#later.forget();
+  }
+
   /** Whether anything is left that is due, or may come to be: it failed and waits, or somebody has it. */
   async hasMore(): Promise<boolean> {
     if (this.#isOver || !(await this.#mayStart())) return false;

@@ -54,8 +54,7 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
    * @throws TaskIdError, InvalidValueError, UnserialisableValueError, TypeError for wrong options, DiskError
    */
   async create(id: string, data: T, options?: NewTask): Promise<boolean> {
-    this.#assertOpen('create');
-    return createTask(this.#ground, id, data, options);
+    return this.#changing('create', () => createTask(this.#ground, id, data, options));
   }
 
   /**
@@ -63,8 +62,7 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
    * one that is refused, whose error is thrown; a repeat creates the rest.
    */
   async createMany(tasks: Iterable<TaskEntry<T>> | AsyncIterable<TaskEntry<T>>): Promise<number> {
-    this.#assertOpen('createMany');
-    return createMany(this.#ground, tasks);
+    return this.#changing('createMany', () => createMany(this.#ground, tasks));
   }
 
   /**
@@ -110,14 +108,12 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
    * @throws TypeError for what selects nothing, DamagedRecordError for the first that can't be read: once all others were put back
    */
   async retry(selection?: Selection): Promise<number> {
-    this.#assertOpen('retry');
-    return retryTasks(this.#ground, selection);
+    return this.#changing('retry', () => retryTasks(this.#ground, selection));
   }
 
   /** Puts one back to pending, due at once, whatever came of it: its data and errors as they are, its failures forgotten. @throws TaskNotFoundError, TaskLockedError while somebody has it, TaskNotReadyError if it is in a step that this one does not start from */
   async reopen(id: string): Promise<void> {
-    this.#assertOpen('reopen');
-    if ((await reopenTask(this.#ground, id)) === 'none') throw new TaskNotFoundError(this.useCase, id);
+    if ((await this.#changing('reopen', () => reopenTask(this.#ground, id))) === 'none') throw new TaskNotFoundError(this.useCase, id);
   }
 
   /**
@@ -125,16 +121,16 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
    * hand. @throws TaskLockedError while somebody has it, DamagedRecordError for what is no file
    */
   async delete(id: string): Promise<boolean> {
-    this.#assertOpen('delete');
-    return deleteTask(this.#ground, id);
+    return this.#changing('delete', () => deleteTask(this.#ground, id));
   }
 
   /** Deletes all tasks of the use case, of all its steps, at once for all who look; what somebody has can't be settled any more. Resolves with how many there were. */
   async deleteAll(): Promise<number> {
-    this.#assertOpen('deleteAll');
-    const counts = [...(await this.#ground.store.counts()).values()];
-    await this.#store.remove('tasks', this.useCase);
-    return counts.reduce((sum, count) => sum + count, 0);
+    return this.#changing('deleteAll', async () => {
+      const counts = [...(await this.#ground.store.counts()).values()];
+      await this.#store.remove('tasks', this.useCase);
+      return counts.reduce((sum, count) => sum + count, 0);
+    });
   }
 
   /** Starts nothing any more, and gives back what runs: its signals abort, and it was no attempt. Idempotent. */
@@ -147,8 +143,14 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
     return this.dispose();
   }
 
-  #assertOpen(operation: string): void {
+  /** What changes which tasks there are, or when they are due. @throws QueueClosedError */
+  async #changing<R>(operation: string, change: () => Promise<R>): Promise<R> {
     if (this.#isDisposed) throw new QueueClosedError(operation, this.useCase, 'disposed');
+    try {
+      return await change();
+    } finally {
+      this.#runner.lookAnew();
+    }
   }
 
   async #dispose(): Promise<void> {

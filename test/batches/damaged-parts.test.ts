@@ -6,6 +6,8 @@ import { BatchDamagedError } from '../../src/batches/batch-damaged-error.ts';
 import { BatchNotReadyError } from '../../src/batches/batch-errors.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
 import { PermanentError } from '../../src/errors.ts';
+import { openBatch } from '../../src/batches/open-batch.ts';
+import type { Store } from '../../src/stores/store.ts';
 import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { BatchPlace } from '../support/batch-places.ts';
 
@@ -131,6 +133,38 @@ describe('parts that can not be read, or are gone,', () => {
   });
 });
 
+it('a part that a retry makes anew, and somebody ends at once, is counted as the last', async () => {
+  const { place, batch, at } = await handled(2);
+  rmSync(at('pending', 0));
+  // Whoever is brought the part comes as soon as its id is free, and the retry sleeps then.
+  const other = await place.open();
+  const { store } = place;
+  const sleepy: Store = {
+    url: store.url,
+    names: (area) => store.names(area),
+    shelf: (area, name) => store.shelf(area, name),
+    remove: (area, name) => store.remove(area, name),
+    dispose: () => store.dispose(),
+    async tasks(area, name, options) {
+      const tasks = await store.tasks(area, name, options);
+      const freeLostId = tasks.freeLostId.bind(tasks);
+      return Object.assign(tasks, {
+        async freeLostId(id: string) {
+          const isFree = await freeLostId(id);
+          await other.part(0, () => 'at once');
+          return isFree;
+        },
+      });
+    },
+  };
+  const retrying = await openBatch('load', { store: sleepy, clock: place.clock });
+  await retrying.retry();
+  let reduced = 0;
+  await batch.part(1, () => 1, { reduce: () => void (reduced += 1) });
+  expect([reduced, (await batch.status()).state]).toEqual([1, 'done']);
+  await retrying.dispose();
+});
+
 describe('results that can not be read, or are gone,', () => {
   /** All parts have succeeded, and the first result is no more what it was. */
   async function spoilt(spoil: (path: string) => void = (path) => writeFileSync(path, '{"result":"edited"}')) {
@@ -178,6 +212,18 @@ describe('results that can not be read, or are gone,', () => {
     const reduce = (): void => void (reduced += 1);
     await Promise.all([0, 2].map((part) => batch.part(part, () => 'anew', { reduce })));
     expect([reduced, (await batch.status()).state]).toEqual([1, 'done']);
+  });
+
+  it('keep any reduce from running before they are found out anew, also one that reads none', async () => {
+    const { batch } = await spoilt();
+    await batch.retry();
+    const reduce = (): never => expect.unreachable();
+    await expect(batch.reduce(reduce)).rejects.toThrow(BatchNotReadyError);
+    const never = (): never => {
+      throw new PermanentError('no more');
+    };
+    expect(await batch.work(never, { reduce })).toMatchObject({ reduced: false, status: { state: 'failed' } });
+    expect(await batch.status()).toMatchObject({ reduce: 'pending', parts: { succeeded: 2, ignored: 1 } });
   });
 
   it('leave a failed batch if they can not be found out anew, which a retry puts back to work', async () => {

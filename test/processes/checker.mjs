@@ -23,6 +23,9 @@ import { judgeStates, namesBelow } from './allowed-states.mjs';
 import { parseSettling, readLedger, report, RULES } from './checker-rules.mjs';
 import { UntoldAttempts } from './untold-attempts.mjs';
 
+/** A queue writes down several deliveries in one go, and whoever asked for them may die before it notes any. */
+const DELIVERED_AT_ONCE = 4;
+
 /**
  * @param {string} text the ledger
  * @returns {{ violations: string[], figures: Record<string, number> }}
@@ -53,7 +56,7 @@ class Judgement {
   /** By id: what became of the message. */
   messages = new Map();
   dying = new Set();
-  untold = new UntoldAttempts();
+  untold = new UntoldAttempts(DELIVERED_AT_ONCE);
   ending = new Set();
   over = new Set();
   /** By actor: the run in which it spoke first. */

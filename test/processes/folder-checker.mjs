@@ -27,6 +27,9 @@ import { isOpen, parseSettling, readLedger, report, RULES } from './checker-rule
 import { judgeDone, judgeGivenUp, mayBeDone } from './kept-files.mjs';
 import { UntoldAttempts } from './untold-attempts.mjs';
 
+/** One file is taken at a time, or a group of two. */
+const FILES_AT_ONCE = 2;
+
 /**
  * @param {string} text the ledger
  * @param {{ left: readonly string[], done: readonly string[] | null, failed?: readonly string[], readDone?: (name: string) => string,
@@ -49,7 +52,7 @@ class Judgement {
   messages = new Map();
   killed = new Set();
   stopped = new Set();
-  untold = new UntoldAttempts();
+  untold = new UntoldAttempts(FILES_AT_ONCE);
 
   complain(what) {
     this.violations.push(what);

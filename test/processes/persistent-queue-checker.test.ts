@@ -172,13 +172,13 @@ describe('the checker', () => {
       'a kill that counts for all that was put',
       text(
         open('x'),
-        ...['c', 'd', 'e'].flatMap((value) => put('x', value)),
+        ...['c', 'd', 'e', 'f', 'g'].flatMap((value) => put('x', value)),
         ...killed('x'),
         open('y'),
-        ...['c', 'd', 'e'].flatMap((value, at) => [got('y', value, `1-${at}`, 2), ...settle('y', 'done', `1-${at}`)]),
+        ...['c', 'd', 'e', 'f', 'g'].flatMap((value, at) => [got('y', value, `1-${at}`, 2), ...settle('y', 'done', `1-${at}`)]),
         ...drained('y'),
       ),
-      /3 attempts were counted that nobody told of, and who died had 2 at most/,
+      /5 attempts were counted that nobody told of, and who died had 4 at most/,
     ],
     ['a release that is counted', changed(index('got', 'first', 1), 1, got('first', 'a', ONE, 3)), /came as attempt 3, of at most 2/],
     [

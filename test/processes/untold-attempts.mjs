@@ -4,13 +4,16 @@
  * Like the checkers this knows nothing of the library.
  */
 
-/** What one of them may have got at once, and not have noted: one item, which may be a group of two files. */
-const AT_ONCE = 2;
-
 export class UntoldAttempts {
   /** By actor: the line from which on it may have taken something, and the last line at which it may have. */
   #dead = new Map();
   #counted = [];
+  #atOnce;
+
+  /** @param {number} atOnce what one of them may have got at once, and not have noted */
+  constructor(atOnce) {
+    this.#atOnce = atOnce;
+  }
 
   /** @param {{ since?: number, line: number }} life of who is killed or stopped now, by lines of the ledger */
   die(actor, { since = 0, line }) {
@@ -34,7 +37,7 @@ export class UntoldAttempts {
       const suspects = [...this.#dead.values()].filter((life) => life.line > putAt && life.since < line).length;
       if (attempt > most + suspects) complain(`line ${line}: ${what} came as attempt ${attempt}, of at most ${most + suspects}`);
     }
-    const possible = AT_ONCE * this.#dead.size;
+    const possible = this.#atOnce * this.#dead.size;
     if (untold > possible) complain(`${untold} attempts were counted that nobody told of, and who died had ${possible} at most`);
     return untold;
   }

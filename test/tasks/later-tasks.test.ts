@@ -15,6 +15,22 @@ describe.each(STORES)('tasks that are not due, in %s,', (store) => {
     expect((await tracker.next())?.id).toMatch(/^later-/);
   });
 
+  it('are due at once where this tracker has them due, or makes them anew', async () => {
+    const world = new TrackerWorld(store);
+    const tracker = await world.open<number>({ backoff: false });
+    const notBefore = new Date(world.clock.wall().getTime() + 3_600_000);
+    await tracker.createMany([['a', 1, { notBefore }], ['b', 1, { notBefore }]]); // prettier-ignore
+    expect(await tracker.next()).toBeUndefined();
+    await tracker.reopen('a');
+    const item = await tracker.next();
+    expect(item?.id).toBe('a');
+    await item?.done();
+    expect(await tracker.next()).toBeUndefined();
+    await tracker.delete('b');
+    await tracker.create('b', 2);
+    expect((await tracker.next())?.id).toBe('b');
+  });
+
   it('are heard of within ten seconds if somebody has them due earlier', async () => {
     const world = new TrackerWorld(store);
     const [tracker, other] = [await world.open(), await world.open()];

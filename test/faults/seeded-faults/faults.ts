@@ -76,7 +76,8 @@ const JOURNAL_FAULTS: readonly SeededFault[] = [
     fault: 'a short write that is taken for a whole one',
     changes: [change('fs/append-log.js', 'written += taken;', 'written = length;')],
     judge: 'a disk that refuses',
-    complaint: /is lost, though its put was acknowledged|comes again, though it was done/,
+    complaint:
+      /is lost, though its put was acknowledged|comes again, though it was done|said to be damaged, though nothing but a kill came/,
   },
   {
     fault: 'a full disk that is passed over',
@@ -243,8 +244,8 @@ const FOLDER_FAULTS: readonly SeededFault[] = [
     changes: [
       change(
         'folders/claim.js',
-        'async function takeNew(context, name, { consumer, claim }) {\n',
-        'async function takeNew(context, name, { consumer, claim }) {\n    [consumer, claim] = ["one-1-0", 1];\n',
+        'export async function takeFile(context, file, { consumer, claim: number }) {\n',
+        'export async function takeFile(context, file, { consumer, claim: number }) {\n    [consumer, number] = ["one-1-0", 1];\n',
       ),
     ],
     judge: 'killed workers of a folder',
