@@ -11,7 +11,7 @@ import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { BatchDamagedError } from './batch-damaged-error.ts';
 import { BatchNotReadyError } from './batch-errors.ts';
 import { type BatchGround, REDUCE } from './batch-ground.ts';
-import { damageOfReduce } from './damaged-parts.ts';
+import { damageOfReduce, findDamagedParts } from './damaged-parts.ts';
 import { isUnsettled } from './pending-parts.ts';
 import { type PartResult, resultsOf } from './part-results.ts';
 import { findVerdict, readVerdict } from './verdict.ts';
@@ -108,7 +108,7 @@ export class Reducer<P, R> {
   async #work<V>(work: ReduceWork<P, R, V>, attempt: Attempt, unready: AbortController): Promise<V> {
     const { id, plan } = this.#ground;
     const results = (): AsyncGenerator<PartResult<P, R>, void, void> => this.#results(unready);
-    if (await this.#hasPartsLeft()) unready.abort(new BatchNotReadyError(id));
+    if (await this.#hasPartsLeft()) unready.abort(await this.#whyUnready());
     try {
       unready.signal.throwIfAborted();
       const made = await work({ batchId: id, metadata: plan.metadata ?? null, total: plan.total, results }, attempt);
@@ -132,6 +132,11 @@ export class Reducer<P, R> {
 
   async #isDue(): Promise<boolean> {
     return (await readVerdict(this.#ground))?.kind === 'reduce' && !(await this.#hasPartsLeft());
+  }
+
+  async #whyUnready(): Promise<Error> {
+    const damaged = await findDamagedParts(this.#ground);
+    return damaged.length > 0 ? new BatchDamagedError(this.#ground.id, damaged) : new BatchNotReadyError(this.#ground.id);
   }
 
   /** Whether parts were made anew since it was decided, and have not succeeded yet. */

@@ -12,6 +12,9 @@ export interface Again {
 /** How long an item waits whose handler found that somebody else has what it is about, in milliseconds. */
 const HELD_ELSEWHERE_MS = 1_000;
 
+/** So many that wait for that keep nobody from what is behind them. */
+export const MOST_ELSEWHERE = 1_000;
+
 /** Whether an item comes again whose handler threw; undefined if that was the last attempt. */
 export function againAfter(
   error: unknown,

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { ItemSettledError } from '../errors.ts';
 import { pause } from './consume-abort.ts';
-import { type Again, againAfter } from './consume-again.ts';
+import { type Again, againAfter, MOST_ELSEWHERE } from './consume-again.ts';
 import { Attempt, type Handler, type Outcome } from './consume-attempt.ts';
 import type { ConsumeSettings } from './consume-options.ts';
 import { ProgressTeller } from './consume-progress.ts';
@@ -23,6 +23,8 @@ export class Consumption<I extends SettleableItem> {
   /** Aborts when nothing more is to be taken: it ends the wait for an item and every wait for a next attempt. */
   readonly #stopping = new AbortController();
   readonly #running = new Set<Attempt<I>>();
+  /** Waiting, since somebody else has what they are about. */
+  #elsewhere = 0;
   #failure: { readonly error: unknown } | undefined;
   #interruption: Interruption | null = null;
   #ended = false;
@@ -97,7 +99,10 @@ export class Consumption<I extends SettleableItem> {
     const again = await this.#slots.add(() => this.#work(item));
     if (again === undefined) return;
     // The claim is kept and the slot is free. Nobody waits while the work stops: it comes again to whoever is next.
+    const isElsewhere = again.as === 'released';
+    if (isElsewhere) this.#elsewhere += 1;
     if (again.afterMs > 0) await pause(this.#settings.clock, again.afterMs, [this.#stopping.signal, item.signal]);
+    if (isElsewhere) this.#elsewhere -= 1;
     await this.#settle(item, 'waitingForRetry', again.as, again.error);
   }
 
@@ -183,7 +188,8 @@ export class Consumption<I extends SettleableItem> {
 
   get #hasRoom(): boolean {
     const { concurrency } = this.#settings;
-    return this.#slots.pending + this.#slots.size < concurrency && this.#tally.waiting < WAITING_PER_SLOT * concurrency;
+    const waiting = this.#tally.waiting - Math.min(this.#elsewhere, MOST_ELSEWHERE);
+    return this.#slots.pending + this.#slots.size < concurrency && waiting < WAITING_PER_SLOT * concurrency;
   }
 
   /** Waits for a condition that a settled delivery, a free slot or a stop can bring about. One waits at a time. */

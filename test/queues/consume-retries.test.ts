@@ -108,6 +108,22 @@ describe('consume, when a handler fails', () => {
     expect(queue.ledger).toEqual(['released a', 'released a', 'released a', 'done a']);
   });
 
+  it('takes what is behind items that somebody else has, however many those are', async () => {
+    const clock = manualClock();
+    const queue = new FakeQueue('abcdefghijklmnopqrstuvwxyz');
+    const report = consume(
+      queue,
+      (item) => {
+        if (item.id !== 'z' && clock.monotonic() < 60_000) throw new TaskLockedError('load', item.id, 'etl-2-4711');
+      },
+      { clock, concurrency: 1 },
+    );
+    await clock.advance(500);
+    expect(queue.ledger).toEqual(['done z']);
+    await clock.advance(120_000);
+    expect(await report).toMatchObject({ done: 26, failed: 0 });
+  });
+
   it('W-03 gives an item up at once for a PermanentError, without a wait', async () => {
     const clock = manualClock();
     const queue = new FakeQueue('ab');

@@ -17,6 +17,32 @@ const DEEDS: Record<string, { readonly deed: Deed; readonly isRefused: (call: Ca
   'a giving up of what killed its process': { deed: (tracker) => tracker.run('dead', () => undefined), isRefused: isOutcome },
 };
 
+describe('what the disk refuses once it is decided', () => {
+  const isHome = ({ operation, path, ...call }: Call): boolean =>
+    operation === 'rename' && path.includes('.settling') && JSON.stringify(call).includes('/pending/');
+  const isGone = ({ operation, path }: Call): boolean => operation === 'unlink' && path.endsWith('.going');
+
+  it.each<[string, Deed, (call: Call) => boolean]>([
+    ['a reopening', (tracker) => tracker.reopen('failed'), isHome],
+    ['a retry', (tracker) => tracker.retry(), isHome],
+    ['a deletion', (tracker) => tracker.delete('failed'), isGone],
+  ])('of %s is brought to its end all the same, and nobody waits for it', async (_, deed, isRefused) => {
+    const world = new TrackerWorld('file:');
+    let isArmed = false;
+    const at = (call: Call): boolean => isArmed && isRefused(call) && !(isArmed = false);
+    const fileSystem = new FaultyDisk(world.disk, { faults: [{ errno: 'EIO', at }] });
+    const tracker = await world.open<number>({ fileSystem, maxAttempts: 1 });
+    await tracker.create('failed', 1);
+    await tracker.run('failed', () => Promise.reject(new Error('no'))).catch(() => undefined);
+    isArmed = true;
+    await expect(deed(tracker)).rejects.toThrow(DiskError);
+    expect(isArmed).toBe(false);
+    expect((await tracker.counts()).running).toBe(0);
+    await tracker.work(() => undefined);
+    expect(await tracker.counts()).toMatchObject({ failed: 0, ignored: 0, running: 0 });
+  });
+});
+
 describe('what the disk refuses once', () => {
   it.each(Object.entries(DEEDS))('of %s leaves a task that nobody has, and a repeat does it', async (_, { deed, isRefused }) => {
     const world = new TrackerWorld('file:');
