@@ -16,7 +16,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 
 /** Cuts on each file system, of all kinds of queues together: a second or two each. */
 const CUTS = DEEP ? 500 : 50;
-const LONG = DEEP ? 3_600_000 : 300_000;
+const LONG = DEEP ? 3_600_000 : 600_000;
 
 const why = whyNoPowerCuts();
 if (why !== undefined) console.warn(`The tests that cut the power of real file systems are skipped: ${why}.`);
