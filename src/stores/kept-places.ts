@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
+import { withCalls } from '../fs/with-calls.ts';
 import { isPlace } from '../machines/task-place.ts';
 
 /** The room that places are in. */
@@ -20,13 +21,7 @@ export function keptPlaces(fs: FileSystem, { ids, isDurable }: PlacesRoom): File
     if (isDurable) await fs.syncDirectory(dirname(place));
     return true;
   };
-  return {
-    mkdir: (path) => fs.mkdir(path),
-    readdir: (path) => fs.readdir(path),
-    scan: (path, visit) => fs.scan(path, visit),
-    lstat: (path) => fs.lstat(path),
-    exists: (path) => fs.exists(path),
-    link: (from, to) => fs.link(from, to),
+  return withCalls(fs, {
     async rename(from, to) {
       try {
         await fs.rename(from, to);
@@ -35,10 +30,5 @@ export function keptPlaces(fs: FileSystem, { ids, isDurable }: PlacesRoom): File
         await fs.rename(from, to);
       }
     },
-    unlink: (path) => fs.unlink(path),
-    rmdir: (path) => fs.rmdir(path),
-    syncDirectory: (path) => fs.syncDirectory(path),
-    isLocal: (path) => fs.isLocal(path),
-    open: (path, mode) => fs.open(path, mode),
-  };
+  });
 }

@@ -1,28 +1,18 @@
 import { formatBeatingFile, parseBeatingFile } from '../../src/formats/beating-record.ts';
 import type { FileSystem, OpenFile } from '../../src/fs/file-system.ts';
+import { withCalls } from '../../src/fs/with-calls.ts';
 
 /**
  * A disk on which every owner and consumer signs as a process of this machine that is no more: so what opens a queue on it can be
  * succeeded at once within the one process that all of a test runs in.
  */
 export function mortal(fs: FileSystem): FileSystem {
-  return {
-    mkdir: (path) => fs.mkdir(path),
-    readdir: (path) => fs.readdir(path),
-    scan: (path, visit) => fs.scan(path, visit),
-    isLocal: (path) => fs.isLocal(path),
-    lstat: (path) => fs.lstat(path),
-    exists: (path) => fs.exists(path),
-    link: (from, to) => fs.link(from, to),
-    rename: (from, to) => fs.rename(from, to),
-    unlink: (path) => fs.unlink(path),
-    rmdir: (path) => fs.rmdir(path),
-    syncDirectory: (path) => fs.syncDirectory(path),
+  return withCalls(fs, {
     open: async (path, mode) => {
       const file = await fs.open(path, mode);
       return mode === 'append' ? signedAsDead(file) : file;
     },
-  };
+  });
 }
 
 function signedAsDead(file: OpenFile): OpenFile {

@@ -1,4 +1,5 @@
 import type { FileSystem, OpenFile } from '../../src/fs/file-system.ts';
+import { withCalls } from '../../src/fs/with-calls.ts';
 
 /** A sync that was begun. */
 export interface SlowSync {
@@ -22,21 +23,5 @@ export function slowSyncs(fs: FileSystem): { readonly fs: FileSystem; readonly s
     close: () => file.close(),
   });
   const open: FileSystem['open'] = async (path, mode) => slow(await fs.open(path, mode), path);
-  return {
-    syncs,
-    fs: {
-      mkdir: (path) => fs.mkdir(path),
-      readdir: (path) => fs.readdir(path),
-      scan: (path, visit) => fs.scan(path, visit),
-      isLocal: (path) => fs.isLocal(path),
-      lstat: (path) => fs.lstat(path),
-      exists: (path) => fs.exists(path),
-      link: (from, to) => fs.link(from, to),
-      rename: (from, to) => fs.rename(from, to),
-      unlink: (path) => fs.unlink(path),
-      rmdir: (path) => fs.rmdir(path),
-      syncDirectory: (path) => fs.syncDirectory(path),
-      open,
-    },
-  };
+  return { syncs, fs: withCalls(fs, { open }) };
 }

@@ -1,4 +1,5 @@
 import type { EntryKind, FileSystem } from '../../src/fs/file-system.ts';
+import { withCalls } from '../../src/fs/with-calls.ts';
 
 /**
  * A disk whose listings take time, as they do where a folder is large or far away: something happens before each, and in its
@@ -9,9 +10,7 @@ export function tornScan(
   { before, within }: { readonly before: (scan: number) => Promise<unknown>; readonly within: (scan: number) => Promise<unknown> },
 ): FileSystem & { readonly scans: number } {
   let scans = 0;
-  return {
-    mkdir: (path) => fs.mkdir(path),
-    readdir: (path) => fs.readdir(path),
+  const torn = withCalls(fs, {
     async scan(path, visit) {
       scans += 1;
       const scan = scans;
@@ -27,15 +26,9 @@ export function tornScan(
       const last = half.at(-1) ?? '';
       for (const name of [...later.keys()].toSorted()) if (name > last) await visit(name, later.get(name) ?? 'other');
     },
-    isLocal: (path) => fs.isLocal(path),
-    lstat: (path) => fs.lstat(path),
-    exists: (path) => fs.exists(path),
-    link: (from, to) => fs.link(from, to),
-    rename: (from, to) => fs.rename(from, to),
-    unlink: (path) => fs.unlink(path),
-    rmdir: (path) => fs.rmdir(path),
-    syncDirectory: (path) => fs.syncDirectory(path),
-    open: (path, mode) => fs.open(path, mode),
+  });
+  return {
+    ...torn,
     get scans() {
       return scans;
     },
