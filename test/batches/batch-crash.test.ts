@@ -168,6 +168,13 @@ it('never reduces after one that was stopped at any call, if a part was given up
   );
 });
 
+/** Puts the one part back to work that failed or was given up. */
+async function retryOne(fs: FileSystem): Promise<void> {
+  const batch = await open(mortal(fs));
+  expect(await batch.retry()).toBe(1);
+  await batch.dispose();
+}
+
 it('is done in the end, wherever a retry is stopped of what may fail but once: to put it back to work is no attempt', async () => {
   const disk = await made({ maxAttempts: 2 });
   const first = await open(disk.process());
@@ -175,11 +182,7 @@ it('is done in the end, wherever a retry is stopped of what may fail but once: t
   await first.dispose();
   await eachStop(
     disk,
-    async (fs) => {
-      const batch = await open(mortal(fs));
-      expect(await batch.retry()).toBe(1);
-      await batch.dispose();
-    },
+    retryOne,
     async (fs) => {
       const batch = await open(fs);
       const reduces = new Reduces();
@@ -201,11 +204,7 @@ it('leaves what was given up to be done or given up, wherever a retry of it is s
   await first.dispose();
   await eachStop(
     disk,
-    async (fs) => {
-      const batch = await open(mortal(fs));
-      expect(await batch.retry()).toBe(1);
-      await batch.dispose();
-    },
+    retryOne,
     async (fs) => {
       const batch = await open(fs);
       const reduces = new Reduces();
