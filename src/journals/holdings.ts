@@ -97,6 +97,14 @@ export class Holdings {
     if (segment !== undefined) segment.failed += change;
   }
 
+  /** What was given up is done: it is no failure any more, and was finished already. */
+  doneAfterAll(id: MessageId): void {
+    this.failed(id, -1);
+    this.done(id);
+    // It may have been carried over since the line about it was written.
+    this.spoke({ ...id, count: 1 });
+  }
+
   done({ run, sequence }: MessageId): void {
     if (this.kept.ids.has(run, sequence)) this.kept.done++;
   }

@@ -1,7 +1,9 @@
 import { formatKeptLine } from '../formats/kept-line.ts';
 import type { DoneLine } from '../formats/done-line.ts';
+import type { FailureReason } from '../formats/failure-reason.ts';
 import type { MessageId } from '../formats/message-id.ts';
 import { removeIfThere } from '../fs/publish.ts';
+import type { Failure } from '../machines/message-ledger.ts';
 import type { Holdings } from './holdings.ts';
 import type { Durability } from './batch.ts';
 import { readKeys } from './key-registry.ts';
@@ -91,10 +93,12 @@ export class Removal {
   /** Takes a journal off the books, once all that must outlive it does. False if there is work in it again. */
   async #giveUp(segment: Segment): Promise<boolean> {
     const { guard, write, dropped } = this.#options;
-    await this.#copy(segment);
+    for (let isCopied = false; !isCopied;) {
+      isCopied = await this.#copy(segment);
+      // A retry meanwhile: there is work in it again.
+      if (segment.unfinished > 0) return false;
+    }
     const count = segment.messages - segment.failed;
-    // A retry meanwhile: there is work in it again, and what was copied is the same message.
-    if (segment.unfinished > 0) return false;
     const holdings = this.#holdings;
     const { run, segment: sequence } = segment.name;
     await write([{ kind: 'gone', run, sequence, count, total: holdings.gone + count }]);
@@ -105,16 +109,19 @@ export class Removal {
   }
 
   // Synced before the put journal goes: a stop between the two leaves them in both, and ids tell that they are the same.
-  async #copy(segment: Segment): Promise<void> {
-    if (segment.failed > 0) await this.#copyFailed(segment);
+  async #copy(segment: Segment): Promise<boolean> {
+    if (segment.failed > 0 && !(await this.#copyFailed(segment))) return false;
     if (segment.hasKeys) await this.#copyKeys(segment);
+    return true;
   }
 
-  async #copyFailed(segment: Segment): Promise<void> {
+  /** False, and nothing is copied, if one of them is given up no longer. */
+  async #copyFailed(segment: Segment): Promise<boolean> {
     const { kept: file } = this.#options.leftovers;
     const { ledger, kept } = this.#holdings;
     const before = file.size;
-    const copied: MessageId[] = [];
+    const copied: (MessageId & { readonly failure: Failure<FailureReason> })[] = [];
+    const asCopied = (): boolean => copied.every(({ run, sequence, failure }) => ledger.failed.get(run, sequence) === failure);
     try {
       for await (const page of scanMessages(this.#options, [segment], (run, sequence) => ledger.failed.has(run, sequence))) {
         for (const { run, sequence, key, text } of page) {
@@ -122,7 +129,7 @@ export class Removal {
           if (failure === undefined || kept.ids.has(run, sequence)) continue;
           const attempts = { attempts: failure.attempt, forgiven: ledger.forgiven(run, sequence) };
           await file.append(formatKeptLine({ run, sequence, key, ...attempts, error: failure.reason, text }));
-          copied.push({ run, sequence });
+          copied.push({ run, sequence, failure });
         }
       }
       await file.sync();
@@ -131,8 +138,13 @@ export class Removal {
       file.cutBack(before);
       throw error;
     }
+    if (!asCopied()) {
+      file.cutBack(before);
+      return false;
+    }
     if (file.exists) kept.keep(file.name);
     for (const { run, sequence } of copied) kept.ids.add(run, sequence);
+    return true;
   }
 
   async #copyKeys(segment: Segment): Promise<void> {

@@ -35,7 +35,7 @@ export function itemOf<T>(queue: DueHost<T>, consumer: Consumer<QueueItem<T>>, m
 }
 
 async function validated<T>(
-  { settling }: DueHost<T>,
+  { settling, holdings }: DueHost<T>,
   schema: PayloadSchema<T>,
   message: Message,
   value: unknown,
@@ -48,5 +48,6 @@ async function validated<T>(
   } catch (error) {
     return settling.giveUp(message, delivery, describeFailure(error));
   }
-  return settling.hand(make(valid));
+  // Finished by `markAllDone` while it was looked at.
+  return holdings.isFinished(message.run, message.sequence) ? undefined : settling.hand(make(valid));
 }

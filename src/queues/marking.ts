@@ -12,7 +12,6 @@ const TOGETHER = 4096;
 /** Finishes all that is outstanding: in nobody's hands, in somebody's, or of earlier runs and not even admitted. */
 export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
   core.assertInUse('markAllDone');
-  const { ledger } = core.holdings;
   const wanted = (run: number, sequence: number): boolean => !core.holdings.isFinished(run, sequence);
   let count = 0;
   let page: Message[] = [];
@@ -20,12 +19,8 @@ export async function markAllDone<T>(core: QueueCore<T>): Promise<number> {
     const together = page.filter(({ run, sequence }) => wanted(run, sequence));
     page = [];
     await core.dones.write(inRanges(together, MAX_DONE).map((range) => ({ kind: 'done', ...range })));
-    for (const message of together) {
-      // Somebody may have finished it meanwhile: a second line says nothing new.
-      if (!ledger.finish(message.run, message.sequence)) continue;
-      core.settling.finishedElsewhere(message);
-      count++;
-    }
+    // Somebody may have finished one meanwhile: a second line says nothing new.
+    for (const message of together) if (core.settling.finishedElsewhere(message)) count++;
   };
   await core.puts.flush();
   // What an earlier run did is passed over, and what it put is not there any more then: neither may come back.
@@ -55,6 +50,8 @@ export async function retryFailed<T>(core: QueueCore<T>, ids: Iterable<string> |
     const failure = holdings.ledger.failed.get(run, sequence);
     if (failure === undefined) continue;
     await core.dones.write([{ kind: 'retried', run, sequence, attempt: failure.attempt }]);
+    // Another retry was faster, and somebody may have it in hands by now: what this one wrote says nothing new.
+    if (holdings.ledger.failed.get(run, sequence) !== failure) continue;
     core.settling.outstandingAgain({ run, sequence, text }, failure.attempt);
     count++;
   }

@@ -48,21 +48,22 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
     return this.#queue.dones.finish(item);
   }
 
-  async release(item: QueueItem<T>): Promise<void> {
+  release(item: QueueItem<T>): Promise<void> {
     const { run, sequence } = item.message;
-    if (!(await this.#write(item, { kind: 'released', run, sequence, attempt: item.delivery }))) return;
-    this.#queue.holdings.ledger.count(run, sequence, item.delivery - 1);
-    this.#giveBack(item, 'released');
+    return this.#write(item, { kind: 'released', run, sequence, attempt: item.delivery }, () => {
+      this.#queue.holdings.ledger.count(run, sequence, item.delivery - 1);
+      this.#giveBack(item, 'released');
+    });
   }
 
   async fail(item: QueueItem<T>, error: unknown): Promise<void> {
     const { run, sequence } = item.message;
     if (item.attempt >= this.#queue.maxAttempts || isPermanent(error)) {
       const reason = describeFailure(error);
-      if (!(await this.#write(item, { kind: 'failed', run, sequence, attempt: item.delivery, error: reason }))) return;
-      this.#gaveUp(item.message, item.delivery, reason);
-      this.#settle(item, 'failed');
-      return;
+      return this.#write(item, { kind: 'failed', run, sequence, attempt: item.delivery, error: reason }, () => {
+        this.#gaveUp(item.message, item.delivery, reason);
+        this.#settle(item, 'failed');
+      });
     }
     // Its delivery was counted when it was taken: nothing is to be written.
     this.#queue.holdings.ledger.count(run, sequence, item.delivery);
@@ -85,10 +86,11 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
     try {
       await this.#queue.dones.write([{ kind: 'failed', run, sequence, attempt: delivery, error }]);
     } catch (cause) {
-      this.#queue.delivery.giveBack(message);
+      if (!this.#queue.holdings.isFinished(run, sequence)) this.#queue.delivery.giveBack(message);
       throw cause;
     }
-    this.#gaveUp(message, delivery, error);
+    // Finished by `markAllDone` while that was written down: then this stands.
+    if (!this.#queue.holdings.isFinished(run, sequence)) this.#gaveUp(message, delivery, error);
     this.#queue.changed();
   }
 
@@ -100,9 +102,14 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
     delivery.giveBack(message);
   }
 
-  /** A message was finished without its item: whoever has it in hands is told. */
-  finishedElsewhere(message: Message): void {
-    this.#count(message);
+  /** It is on disk that a message is done, without its item: whoever has it in hands is told. False if it was done before. */
+  finishedElsewhere(message: Message): boolean {
+    const { holdings } = this.#queue;
+    // Given up while that was written down: it is counted as finished already.
+    const wasGivenUp = holdings.ledger.failed.has(message.run, message.sequence);
+    if (!holdings.ledger.finish(message.run, message.sequence)) return false;
+    if (wasGivenUp) holdings.doneAfterAll(message);
+    else this.#count(message);
     for (const { held } of this.#queue.consumers) {
       for (const item of held) {
         if (item.message.run !== message.run || item.message.sequence !== message.sequence) continue;
@@ -110,6 +117,7 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
         item.abort(new ItemSettledError('work', item.id, 'done'));
       }
     }
+    return true;
   }
 
   /** The done journal speaks of these messages. */
@@ -131,8 +139,9 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
     this.#queue.changed();
   }
 
-  /** It is not: the item may be settled again. */
+  /** It is not: the item may be settled again, if it was not finished elsewhere. */
   unfinished(item: QueueItem<T>): void {
+    if (item.state !== 'settling') return;
     item.state = 'taken';
     if (!item.consumer.ended) return;
     this.#queue.holdings.ledger.count(item.message.run, item.message.sequence, item.delivery);
@@ -160,15 +169,16 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
     this.#queue.outstanding(-1);
   }
 
-  /** Writes down how an item ends. False if it was finished elsewhere meanwhile: then that stands. */
-  async #write(item: QueueItem<T>, line: DoneLine): Promise<boolean> {
+  /** Writes down how an item ends, and then has it so: unless it was finished elsewhere meanwhile, and then that stands. */
+  async #write(item: QueueItem<T>, line: DoneLine, ended: () => void): Promise<void> {
     try {
       await this.#queue.dones.write([line]);
     } catch (error) {
       this.unfinished(item);
       throw error;
     }
-    return item.state === 'settling';
+    // At once: a moment later somebody else may finish it, and both would count it.
+    if (item.state === 'settling') ended();
   }
 
   // Given back before it counts as out of hands: who waits for the end must not see a moment without it.
