@@ -14,11 +14,14 @@ const PAGE = 65_536;
 /**
  * What `pick` makes of the names in a directory, by the messages' own names, however many there are: one look for each page.
  * What comes and goes meanwhile is seen or not.
+ *
+ * @param listed is awaited when the names of a page are known, before the first of them is given
  */
 export async function* inOrder<T extends NamedEntry>(
   fs: FileSystem,
   directory: string,
   pick: (file: string, kind: EntryKind) => T | undefined,
+  listed?: () => Promise<void>,
 ): AsyncGenerator<T, void, void> {
   for (let last: T | undefined; ;) {
     const page = new FirstOf<T>(PAGE, byName);
@@ -28,6 +31,7 @@ export async function* inOrder<T extends NamedEntry>(
       if (item !== undefined && (after === undefined || byName(item, after) > 0)) page.add(item);
     });
     const items = page.take();
+    if (items.length > 0) await listed?.();
     yield* items;
     last = items.at(-1);
     if (!page.isCut || last === undefined) return;

@@ -9,7 +9,9 @@ import { copyBack, finishRetries } from './copy-back.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { inOrder, type NamedEntry } from './in-order.ts';
 import { finishCopy } from './kept-copy.ts';
-import { maintain, type MaintenanceOptions } from './maintenance.ts';
+import { takeBackFromDead } from './dead-claims.ts';
+import { isBeingGivenUp, whoGivesUp } from './giving-up.ts';
+import { type Caretaker, maintain, type MaintenanceOptions } from './maintenance.ts';
 
 /** A claim that is renamed meanwhile may be seen under neither name. */
 const MOST_TRIES = 3;
@@ -21,13 +23,19 @@ interface KeptEntry extends NamedEntry {
 
 /**
  * Puts back to work what was given up, with all its attempts before it: each by one rename to a name of its own, so that
- * nothing newer of its name is touched. Gives how many.
+ * nothing newer of its name is touched. Gives how many. A group whose giving up was stopped is given up as a whole before;
+ * of one that is being given up right now nothing comes back yet.
  *
  * A stop leaves each where it was or ready again; a report that is left alone goes with the next retry.
  *
  * @param names which of them, by their own names or those they have in `failedDir`; all without
  */
-export async function retryFailed(context: FolderContext, names?: ReadonlySet<string>, options: MaintenanceOptions = {}): Promise<number> {
+export async function retryFailed(
+  context: FolderContext,
+  caretaker: Caretaker,
+  names?: ReadonlySet<string>,
+  options: MaintenanceOptions = {},
+): Promise<number> {
   const { fs, layout, rules } = context;
   const pick = (file: string, kind: EntryKind): KeptEntry | undefined => {
     if (kind !== 'file') return undefined;
@@ -38,8 +46,13 @@ export async function retryFailed(context: FolderContext, names?: ReadonlySet<st
   };
   return maintain(context, 'retry', options, async () => {
     await finishRetries(context);
+    if ((await whoGivesUp(context)).size > 0) await takeBackFromDead(context, caretaker);
     let count = 0;
-    for await (const entry of inOrder(fs, layout.failedDir, pick)) {
+    let consumers: ReadonlySet<string> = new Set();
+    // Once the names are known: who began after that has none of them.
+    const listed = async (): Promise<void> => void (consumers = await whoGivesUp(context));
+    for await (const entry of inOrder(fs, layout.failedDir, pick, listed)) {
+      if (entry.reportOf === undefined && (await isBeingGivenUp(context, entry.file, consumers))) continue;
       // Its report comes after it, and goes when it is gone.
       if (entry.reportOf === undefined) count += (await retryOne(context, entry)) ? 1 : 0;
       else if (!fs.exists(`${layout.failedDir}/${entry.reportOf}`)) await removeIfThere(fs, `${layout.failedDir}/${entry.file}`);

@@ -46,7 +46,7 @@ export class FolderCare<H extends Held & SettleableItem> {
     const wanted = namesToRetry(names);
     this.#reading.assertInUse('retry');
     const { context } = this.#reading;
-    return retryFailed(context, wanted);
+    return retryFailed(context, this.#caretaker(), wanted);
   }
 
   /** Under a name of its own, which beats: what it is killed with is known at once to be nobody's. */
@@ -100,6 +100,10 @@ export class FolderCare<H extends Held & SettleableItem> {
   #begin(operation: string, options: MaintenanceOptions): Caretaker {
     checkMaintenanceOptions(operation, options);
     this.#reading.assertInUse(operation);
+    return this.#caretaker();
+  }
+
+  #caretaker(): Caretaker {
     const passing = passingCaretaker(this.#leaseMs);
     return { ...passing, own: new Set([...passing.own, ...this.#reading.consumer.names]) };
   }

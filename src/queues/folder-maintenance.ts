@@ -77,5 +77,5 @@ export async function retryFolder(
   checkFolderOptions('retryFolder', directory, options, RULES);
   const wanted = namesToRetry(names);
   const { context } = await existingQueue(directory, options);
-  return retryFailed(context, wanted, options);
+  return retryFailed(context, caretakerOf(options), wanted, options);
 }

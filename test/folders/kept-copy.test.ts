@@ -6,6 +6,7 @@ import type { Claim } from '../../src/folders/claimed-message.ts';
 import { failedFiles } from '../../src/folders/failed-files.ts';
 import { folderContext, type FolderContext, UniqueNames } from '../../src/folders/folder-context.ts';
 import { layoutOf } from '../../src/folders/folder-layout.ts';
+import { passingCaretaker } from '../../src/folders/maintenance.ts';
 import { retryFailed } from '../../src/folders/retry-failed.ts';
 import { finish, giveUp } from '../../src/folders/settle.ts';
 import { forget, takeBack } from '../../src/folders/take-back.ts';
@@ -157,7 +158,7 @@ it('F-33 what was given up on another device, and its claim not removed, is put 
     async (left, fs) => {
       if (!('/far/failed/a.tsv' in left)) return;
       const context = await bare(fs, 'judge');
-      expect(await retryFailed(context)).toBe(1);
+      expect(await retryFailed(context, passingCaretaker(1_000))).toBe(1);
       expect(await messagesIn(fs)).toHaveLength(1);
       expect(await keptIn(fs, '/far/failed')).toEqual([]);
       expect(await workOff(fs, 'done')).toBe(1);

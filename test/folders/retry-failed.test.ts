@@ -2,15 +2,23 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WorkQueueError } from '../../src/errors.ts';
+import { passingCaretaker } from '../../src/folders/maintenance.ts';
+import { takeGroup } from '../../src/folders/group-claim.ts';
+import { giveUpGroup } from '../../src/folders/group-settle.ts';
 import { retryFailed } from '../../src/folders/retry-failed.ts';
 import { formatReport } from '../../src/formats/failure-report.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import type { ProcessIdentity } from '../../src/fs/process-identity.ts';
+import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { retryFolder } from '../../src/queues/folder-maintenance.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
 import { eachError } from '../support/each-error.ts';
 import { below, folderOf, names } from '../support/folder-scene.ts';
-import { messagesIn, openActor } from '../support/folder-ground.ts';
+import { GONE, messagesIn, openActor } from '../support/folder-ground.ts';
+import { DAYS, days, keptIn, nextGroup, openGroups } from '../support/grouped-ground.ts';
+import { sleepyDisk } from '../support/sleepy-disk.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { bySize, oneIn } from '../support/sample.ts';
 import { twoDevices } from '../support/two-devices.ts';
@@ -30,6 +38,15 @@ const FAILED = folderOf({
   'failed/.stage-x1': 'half',
   'failed/notes.txt': 'mine',
 });
+
+/** Takes the group `mon`, and gives it up. */
+async function giveUpMonday(fs: FileSystem, identity?: ProcessIdentity): Promise<void> {
+  const { context, consumer } = await openActor(fs, identity && { identity });
+  const members = DAYS.members.map((member) => `mon_${member}.tsv`);
+  const taken = await takeGroup(context, 'mon', members, await consumer.claimer(0));
+  if (taken.kind !== 'claimed') throw new Error(`the group is ${taken.kind}`);
+  await giveUpGroup(context, taken.claim, { name: 'Error', message: 'no' });
+}
 
 const messages = (files: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(below('/q', files)).filter(([path]) => !path.startsWith('.dibs/')));
@@ -111,13 +128,44 @@ describe('retry', () => {
     expect(names(messages(disk.files()))).toEqual(['failed/elsewhere', 'x.tsv.<token>a0.again']);
   });
 
+  it('puts a whole group back, wherever its giving up was stopped', async () => {
+    await eachCrash(
+      days('mon'),
+      async (fs) => giveUpMonday(fs, GONE),
+      async (_, __, { disk }) => {
+        const fs = disk.process();
+        const queue = await openGroups(fs);
+        await queue.retry();
+        expect(await keptIn(fs, '/q/failed')).toEqual([]);
+        expect((await nextGroup(queue)).files).toHaveLength(3);
+      },
+      { kinds: ['kill'] },
+    );
+  });
+
+  it('puts nothing back of a group that somebody is giving up, and all of it then', async () => {
+    const whole = sleepyDisk(memoryDisk(days('mon')), { call: 0, meanwhile: async () => undefined });
+    await giveUpMonday(whole);
+    for (let call = whole.calls.findIndex((made) => made.includes('failing')) + 1; call <= whole.calls.length; call += 1) {
+      const memory = memoryDisk(days('mon'));
+      const retry = (): Promise<number> => retryFolder('/q', undefined, { fileSystem: memory, clock: hastyClock() });
+      const early: number[] = [];
+      await giveUpMonday(sleepyDisk(memory, { call, meanwhile: async () => early.push(await retry()) }));
+      const late = await retry();
+      expect(
+        [...early, late].filter((count) => count > 0),
+        whole.calls[call - 1],
+      ).toEqual([3]);
+    }
+  });
+
   it('removes no claim that has by chance the number of a file that was given up on another device', async () => {
     const { fs, twin } = await twoDevices({ '/q/x.txt': '', '/far/failed/a.tsv': 'older' });
     const { context, claim } = await openActor(fs, { failedDir: '/far/failed' });
     await twin('/q/a.tsv', '/far/failed/a.tsv', 'newer');
     const taken = await claim('a.tsv');
     await fs.link('/far/failed/a.tsv', '/far/failed/mine');
-    expect(await retryFailed(context, undefined, { force: true })).toBe(1);
+    expect(await retryFailed(context, passingCaretaker(1_000), undefined, { force: true })).toBe(1);
     expect(fs.exists(taken.path), 'the claim is there').toBe(true);
     expect(await messagesIn(fs)).toHaveLength(3);
   });
