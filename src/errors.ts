@@ -125,7 +125,7 @@ export class UnserialisableValueError extends WorkQueueError {
   readonly code = 'ERR_UNSERIALISABLE_VALUE';
 
   constructor(why: string, options?: ErrorOptions) {
-    super(`The value can't be put: ${why}. Put what the codec can write (by default, what JSON can).`, options);
+    super(`The value can't be written down: ${why}. Give what the codec can write (by default, what JSON can).`, options);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '../clock.ts';
 import { whyNoId } from '../formats/task-name.ts';
+import { assertMany } from '../queues/check-options.ts';
 import { copyOf } from '../tasks/task-data.ts';
 import { TaskIdError } from '../tasks/task-errors.ts';
 import type { Batch } from './batch.ts';
@@ -31,6 +32,7 @@ export async function createBatch<P, R = unknown>(
   parts: Iterable<P> | AsyncIterable<P>,
   options: CreateBatchOptions<P, R>,
 ): Promise<Batch<P, R>> {
+  assertMany('createBatch', 'parts', parts);
   checkCreateOptions(options);
   const { id = randomUUID(), metadata, maxAttempts = 3, deleteWhenDone = false, publish, clock = systemClock } = options;
   assertBatchId(id);

@@ -28,8 +28,15 @@ export function hasMethods(value: unknown, ...names: readonly string[]): boolean
   return typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
+/** @throws TypeError for what can't be gone through one by one; nor is text meant, whose letters would be */
+export function assertMany(operation: string, what: string, value: unknown): void {
+  const isMany = typeof value === 'object' && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+  if (!isMany) throw new TypeError(`${operation} takes ${what} in an array or another iterable, got ${show(value)}.`);
+}
+
 /** A value as it can be read in a message. */
 export function show(value: unknown): string {
+  if (value instanceof Date && Number.isNaN(value.getTime())) return 'an invalid Date';
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'symbol' || typeof value === 'bigint' || typeof value === 'number') return String(value);
   try {

@@ -66,7 +66,7 @@ const WAIT = { wants: `milliseconds, from 0 to ${LONGEST_TIMER_MS}`, test: (valu
 const FUNCTION = { wants: 'a function', test: (value: unknown) => typeof value === 'function' };
 const SIGNAL = { wants: 'an AbortSignal', test: (value: unknown) => value instanceof AbortSignal };
 
-const RULES: Readonly<Record<keyof ConsumeOptions, OptionRules[string]>> = {
+export const CONSUME_RULES: Readonly<Record<keyof ConsumeOptions, OptionRules[string]>> = {
   concurrency: { wants: 'a whole number from 1', test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 },
   backoff: { wants: 'false or an object', test: (value) => value === false || isObject(value) },
   onError: { wants: "'stop' or 'continue'", test: (value) => value === 'stop' || value === 'continue' },
@@ -88,7 +88,7 @@ const BACKOFF_RULES: Readonly<Record<keyof BackoffOptions, OptionRules[string]>>
 
 /** Checks the options once, at the door. @throws TypeError that names the option, what came and what was expected */
 export function checkConsumeOptions(options: ConsumeOptions): ConsumeSettings {
-  checkOptions('consume', options, RULES);
+  checkOptions('consume', options, CONSUME_RULES);
   return {
     concurrency: options.concurrency ?? DEFAULTS.concurrency,
     backoff: checkBackoff(options.backoff),

@@ -1,6 +1,7 @@
 import { ClaimLostError, QueueClosedError } from '../errors.ts';
 import { checkOptions, type OptionRules } from '../queues/check-options.ts';
 import { consume, type ConsumeOptions, type ConsumeReport } from '../queues/consume.ts';
+import { CONSUME_RULES } from '../queues/consume-options.ts';
 import { type ConsumeError, withGivenUp } from '../queues/consume-report.ts';
 import { dataAs } from '../formats/task-record.ts';
 import { Attempt } from './attempt.ts';
@@ -21,8 +22,9 @@ export interface WorkOptions extends Omit<ConsumeOptions, 'backoff'> {
 
 const DEFAULTS = { pollIntervalMs: 1_000, follow: false, onError: 'continue' } as const satisfies WorkOptions;
 
-/** Those of its own; `consume` checks the others. */
+const { backoff: _, ...RULES_OF_CONSUME } = CONSUME_RULES;
 const RULES: OptionRules = {
+  ...RULES_OF_CONSUME,
   pollIntervalMs: {
     wants: 'milliseconds, from 1 to a day',
     test: (value) => typeof value === 'number' && value >= 1 && value <= 86_400_000,
@@ -83,8 +85,8 @@ export class TaskRunner<T> {
   /** Runs `work` on whatever is due, until nothing is left that may come to be due. */
   async work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions): Promise<ConsumeReport> {
     if (this.#ended.signal.aborted) throw this.#closedError('work');
+    checkOptions('work', options, RULES);
     const { pollIntervalMs = DEFAULTS.pollIntervalMs, follow = DEFAULTS.follow, onError = DEFAULTS.onError, ...others } = options;
-    checkOptions('work', { pollIntervalMs, follow }, RULES);
     const givenUp: ConsumeError[] = [];
     const queue = new TaskQueue<T>({
       ground: this.#ground,

@@ -248,6 +248,10 @@ it.each([
 });
 
 it('WB-03 opens nothing for who names no store', async () => {
+  for (const parts of [5, null, undefined, 'abc'])
+    await expect(Reflect.apply(createBatch, undefined, [parts, { store: 'memory:' }])).rejects.toThrow(
+      /^createBatch takes parts in an array/,
+    );
   await expect(Reflect.apply(openBatch, undefined, ['load', { store: null }])).rejects.toThrow(TypeError);
   await expect(Reflect.apply(openBatch, undefined, ['load', {}])).rejects.toThrow('openBatch: store must be the address of a store');
 });

@@ -125,6 +125,32 @@ describe.each(STORES)('a task that is created in %s', (store) => {
     expect(idsOf(await tracker.list())).toEqual(['a', 'b']);
   });
 
+  it.each<[unknown, string]>([
+    ['ab', 'createMany takes tasks, each an array of an id, its data and perhaps options, in an array or another iterable, got "ab".'],
+    [null, 'got null.'],
+    [[['a', 1], 5], 'and the one at 1 is 5.'],
+    [['2026-11-26'], 'and the one at 0 is "2026-11-26".'],
+    [[['a', 1], []], 'and the one at 1 is [].'],
+    [
+      [
+        ['a', 1],
+        ['b', 1, {}, 2],
+      ],
+      'and the one at 1 is ["b",1,{},2].',
+    ],
+  ])('is refused among what is no list of tasks: %j, and none is created', async (tasks, message) => {
+    const tracker = await new TrackerWorld(store).open();
+    const refused = await Reflect.apply(tracker.createMany, tracker, [tasks]).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(TypeError);
+    expect(String(refused)).toContain(message);
+    expect(idsOf(await tracker.list())).toEqual([]);
+  });
+
+  it('is refused if it is to wait for no date, which is said', async () => {
+    const tracker = await new TrackerWorld(store).open();
+    await expect(tracker.create('a', 1, { notBefore: new Date(Number.NaN) })).rejects.toThrow('must be a Date, got an invalid Date.');
+  });
+
   it('is refused if its data can’t be written, and is not there', async () => {
     const tracker = await new TrackerWorld(store).open();
     const circle: Record<string, unknown> = {};

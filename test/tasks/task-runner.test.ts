@@ -45,6 +45,13 @@ describe.each(STORES)('whatever is due in %s', (store) => {
     expect((await tracker.next())?.id).toBe('a');
   });
 
+  it('is not worked on with options that are none, and that is said of work', async () => {
+    const tracker = await new TrackerWorld(store).open();
+    const work = (options: object): unknown => Reflect.apply(tracker.work, tracker, [() => 1, options]);
+    await expect(work({ concurrency: 0 })).rejects.toThrow('work: concurrency must be a whole number from 1, got 0.');
+    await expect(work({ backoff: false })).rejects.toThrow('work has no option backoff (got false).');
+  });
+
   it('is settled once', async () => {
     const tracker = await new TrackerWorld(store).open();
     await tracker.createMany(numbered(3));

@@ -118,7 +118,7 @@ describe('dibs work', () => {
     const cwd = await queueOf(['a', 'b']);
     const { code, stderr } = await work(cwd, '--', program);
     expect(code).toBe(exitCode);
-    expect(stderr).toContain(`dibs: ${program} can't be started (${errno}). Check its name and PATH; no message was charged an attempt.\n`);
+    expect(stderr).toContain(`dibs: ${program} can't be started (${errno}). Check its name and PATH; no attempt was counted.\n`);
     expect(stderr).not.toContain('left');
     expect(await work(cwd, '--json', '--', program)).toMatchObject({ code: exitCode, stdout: '' });
     expect(jsonLines(await dibs(['outstanding', 'q', '--json'], { cwd }))).toMatchObject([{ attempts: 0 }, { attempts: 0 }]);
