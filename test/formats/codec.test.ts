@@ -59,7 +59,9 @@ describe('the text of a value', () => {
     expect(why(undefined, () => 1)).toBe("The value can't be written down: a function has no text");
     expect(why(undefined, { toJSON: () => undefined })).toBe("The value can't be written down: an object has no text");
     expect(why(giving('a\n'), 1)).toBe("The value can't be written down: the codec gave a text with a line feed or half a surrogate pair");
-    expect(why(giving('x'.repeat(16_777_217)), 1)).toBe("The value can't be written down: its text has 16777217 characters, of at most 16777216");
+    expect(why(giving('x'.repeat(16_777_217)), 1)).toBe(
+      "The value can't be written down: its text has 16777217 characters, of at most 16777216",
+    );
   });
 
   it('is never longer than what a reader believes', () => {
