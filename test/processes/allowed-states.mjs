@@ -116,8 +116,8 @@ export const ALLOWED_STATES = {
     ],
     [
       'being copied to another device',
-      `${CLAIM} and ${COPY} or ${COPY} or \`done/.stage-<token>\` or \`done/.stage-<token>\` and \`done/sales.tsv\``,
-      ['done, doneDir on another device'],
+      `${CLAIM} and ${COPY} or ${COPY} or \`done/.stage-<token>\` or \`done/.stage-<token>\` and \`done/sales.tsv\` or \`failed/.stage-<token>\` and \`failed/sales.tsv\``,
+      ['done, doneDir on another device', 'fail, the last try; poison'],
     ],
     ['being put back from another device', `${RETRY} or any other and ${RETRY}`, ['retry, failedDir on another device']],
     [

@@ -12,17 +12,17 @@ import type { ScriptOptions } from './watched-queue.ts';
 export class Program {
   readonly fs: FaultyDisk;
   readonly ledger: QueueLedger;
-  readonly #options: ScriptOptions;
+  readonly options: ScriptOptions;
 
   constructor(fs: FaultyDisk, ledger: QueueLedger, options: ScriptOptions) {
     this.fs = fs;
     this.ledger = ledger;
-    this.#options = options;
+    this.options = options;
   }
 
   open(more: ScriptOptions & { readonly directory?: string } = {}): Promise<WatchedQueue> {
     const { directory = '/q', ...options } = more;
-    return WatchedQueue.open(this.fs, this.ledger, directory, { ...this.#options, ...options });
+    return WatchedQueue.open(this.fs, this.ledger, directory, { ...this.options, ...options });
   }
 }
 

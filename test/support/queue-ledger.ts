@@ -38,6 +38,13 @@ export class QueueLedger {
     this.#hears = hears;
   }
 
+  /** Another one that says the same, and hears everything. */
+  copy(): QueueLedger {
+    const copy = new QueueLedger();
+    copy.become(this, () => true);
+    return copy;
+  }
+
   note(value: string, change: (entry: LedgerEntry) => void): void {
     if (!this.#hears()) return;
     const entry = this.entries.get(value) ?? newEntry(value);
