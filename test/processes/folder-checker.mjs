@@ -24,7 +24,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { judgeStates, namesBelow } from './allowed-states.mjs';
 import { isOpen, parseSettling, readLedger, report, RULES } from './checker-rules.mjs';
-import { judgeDone, judgeGivenUp, mayBeDone } from './kept-files.mjs';
+import { judgeEnd, judgeHolds } from './folder-messages.mjs';
+import { judgeDone, judgeGivenUp } from './kept-files.mjs';
 import { UntoldAttempts } from './untold-attempts.mjs';
 
 /** One file is taken at a time, or a group of two. */
@@ -39,24 +40,20 @@ const FILES_AT_ONCE = 2;
  */
 export function judge(text, folder) {
   const judgement = new Judgement();
-  const complain = (what) => judgement.complain(what);
-  readLedger(text, (event, line) => judgement.read({ line, ...event }), complain);
+  readLedger(text, (event, line) => judgement.read({ line, ...event }), judgement.complain);
   judgement.finish(folder);
   return { violations: judgement.violations, figures: judgement.figures };
 }
 
 class Judgement {
   violations = [];
+  complain = (what) => void this.violations.push(what);
   figures = { puts: 0, deliveries: 0, repeats: 0, dones: 0, kills: 0, killsOfHolders: 0, stops: 0, lost: 0, untold: 0 };
   /** By name: { asked, acknowledged, putAt, texts, holds: [{ actor, attempt, line, how, isCertain, isDoneAsked }] } */
   messages = new Map();
   killed = new Set();
   stopped = new Set();
   untold = new UntoldAttempts(FILES_AT_ONCE);
-
-  complain(what) {
-    this.violations.push(what);
-  }
 
   read(event) {
     const { actor, event: what, name, line } = event;
@@ -153,38 +150,14 @@ class Judgement {
       this.complain(`line ${line}: ${actor} was late and still ${event} ${name}, which ${message.holds.at(-1).actor} had got meanwhile`);
   }
 
-  /** Only at the end it is known who was killed: whoever saw that may have noted it late. */
-  judgeRepeats(name, holds) {
-    for (const hold of holds.slice(0, -1))
-      if (RULES.isTakenFromTheLiving({ hold, mayHaveLostIt: this.killed.has(hold.actor) }))
-        this.complain(`line ${hold.line}: ${hold.actor} held ${name}, lived, and another one got it`);
-    const reasons = holds.filter(({ actor, how }) => how !== undefined || this.killed.has(actor)).length;
-    if (RULES.isRepeatedForNoReason({ deliveries: holds.length, reasons }))
-      this.complain(`${name} was delivered ${holds.length} times, for ${reasons} reasons`);
-  }
-
   finish({ left, done, failed = [], readDone, readFailed }) {
-    const complain = (what) => this.complain(what);
-    judgeDone(this.messages, { names: done ?? [], read: readDone }, complain);
-    judgeGivenUp(this.messages, { names: failed, read: readFailed }, complain);
-    for (const [name, { asked, acknowledged, holds, dones }] of this.messages) {
-      const isDone = done?.includes(name) ?? mayBeDone({ asked, holds });
-      const isGivenUp = failed.includes(name);
-      if (RULES.isLost({ isPut: acknowledged, isDone, isGivenUp }))
-        this.complain(`${name} was put for certain, and is not among what is done`);
-      if (dones > 0 && !isDone) this.complain(`${name} was done for certain, and is not among what is done`);
-      const copies = [...(done ?? []), ...failed].filter((kept) => kept === name || kept.startsWith(`${name}~`)).length;
-      if (copies > asked) this.complain(`${name} was put ${asked} times, and ended ${copies} times`);
-      const wasAskedFor = holds.some(({ how }) => how === 'fail');
-      // How often it may have been tried before somebody was killed is not known.
-      if (isGivenUp && RULES.isGivenUpForNoReason({ isSpent: this.killed.size > 0, wasAskedFor }))
-        this.complain(`${name} is given up, and nobody asked for it`);
-      if (asked === 1) this.judgeRepeats(name, holds);
-      for (const hold of holds)
-        if (hold.how === 'lost' && !this.stopped.has(hold.actor))
-          this.complain(`line ${hold.line}: ${hold.actor} lost ${name} without having been stopped`);
+    judgeDone(this.messages, { names: done ?? [], read: readDone }, this.complain);
+    judgeGivenUp(this.messages, { names: failed, read: readFailed }, this.complain);
+    for (const [name, message] of this.messages) {
+      judgeEnd(name, message, { done, failed }, this);
+      judgeHolds(name, message, this);
     }
-    this.figures.untold = this.untold.judge(complain);
+    this.figures.untold = this.untold.judge(this.complain);
     if (left.length > 0) this.complain(`left in the folder: ${left.slice(0, 5).join(', ')} (${left.length} in all)`);
   }
 }
