@@ -1,22 +1,11 @@
 /**
  * What is done to a folder while the disk fails or the process is killed, at each call in turn. What is asked and what was
- * promised goes to the ledger that folder-checker.mjs reads. The text of a message follows from its name, so that half of one is known.
+ * promised goes to the ledger that folder-checker.mjs reads.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GroupedFolderQueue, PermanentError, purgeFolder, ReadableFolderQueue, resetFolder, retryFolder, WritableFolderQueue } from 'dibs';
-import { NothingToTake } from './fault-scenes-queue.mjs';
-
-const READING = { pollIntervalMs: 5, watch: false };
-
-const GROUPS = {
-  groupKey: (name) => name.slice(0, name.lastIndexOf('-')),
-  memberKey: (name) => name.slice(name.lastIndexOf('-') + 1),
-  members: ['a.tsv', 'b.tsv'],
-};
-
-/** The whole text of the message of that name. */
-export const textOf = (name) => `${name}\n`.repeat(20);
+import { PermanentError, purgeFolder, resetFolder, retryFolder } from 'dibs';
+import { got, groups, put, reader, settle, take, textOf, told, writer } from './folder-acts.mjs';
 
 export const FOLDER_SCENES = {
   async fill(stage) {
@@ -161,58 +150,6 @@ export const FOLDER_SCENES = {
 
 const keeping = ({ options: { doneDir } }) => (doneDir === undefined ? {} : { doneDir });
 
-async function writer(stage) {
-  const queue = await WritableFolderQueue.open(stage.directory, { producer: 'the only one', ...stage.options });
-  stage.opened.push(queue);
-  return queue;
-}
-
-async function reader(stage) {
-  const queue = await ReadableFolderQueue.open(stage.directory, { ...READING, ...stage.options });
-  stage.opened.push(queue);
-  return queue;
-}
-
-async function groups(stage) {
-  const queue = await GroupedFolderQueue.open(stage.directory, { ...READING, ...GROUPS, ...stage.options });
-  stage.opened.push(queue);
-  return queue;
-}
-
 function sources({ source }) {
   return readdirSync(source).sort();
-}
-
-async function told(stage, how, name, act) {
-  stage.note(`${how}?`, { name });
-  await act();
-  stage.note(`${how}!`, { name });
-}
-
-const put = (queue, stage, name) => told(stage, 'put', name, () => queue.putText(name, textOf(name)));
-
-const namesOf = (item) => item.files?.map(({ name }) => name) ?? [item.name];
-
-function got(item, stage) {
-  for (const name of namesOf(item)) {
-    stage.held.add(name);
-    stage.note('got', { name, attempt: item.attempt });
-  }
-  return item;
-}
-
-async function take(queue, stage) {
-  const item = await queue.tryGet();
-  if (item === undefined) throw new NothingToTake('there was nothing to take');
-  return got(item, stage);
-}
-
-async function settle(how, item, stage, error) {
-  const names = namesOf(item);
-  for (const name of names) stage.note(`${how}?`, { name });
-  await item[how](error);
-  for (const name of names) {
-    stage.held.delete(name);
-    stage.note(`${how}!`, { name });
-  }
 }

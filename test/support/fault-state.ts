@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { textOf } from '../processes/fault-scenes-folder.mjs';
+import { textOf } from '../processes/folder-acts.mjs';
 
 /** What chance, time and process numbers chose of names. */
 const CHOSEN: readonly (readonly [RegExp, string])[] = [
