@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Container, type InmateOptions, whyNoTimeNamespaces } from './container.ts';
-import { said } from './folder-ground.ts';
-import { FolderLedger } from './folder-ledger.ts';
-import { check } from './kill-chain.ts';
+import { type Container, whyNoTimeNamespaces } from './container.ts';
+import { ContendedFolder } from './contended-folder.ts';
+import { ContendedQueue } from './contended-queue.ts';
 import { sayIfSkipped } from './missing-tools.ts';
-import { NotingOwner, OWNER } from './noting-owner.ts';
-import { NotingReader, READER } from './noting-reader.ts';
 
 const LEASE_MS = 1_000;
 /** Longer than any test: whoever waits for it fails. */
@@ -23,88 +20,6 @@ export interface Scene {
 
 /** Two processes that could be taken for one, or one for two; gives what is wrong. */
 export type IdentityCase = (scene: Scene) => Promise<string[]>;
-
-/** A queue of files with one in it, and all who were promised something. */
-class Folder {
-  readonly directory: string;
-  readonly ledger: FolderLedger;
-  readonly wrong: string[] = [];
-
-  constructor({ place }: Scene) {
-    this.directory = join(place, 'inbox');
-    mkdirSync(this.directory, { recursive: true });
-    this.ledger = new FolderLedger(join(place, 'ledger'));
-    this.ledger.note('somebody', 'put?', { name: 'a.tsv' });
-    for (const [name, text] of Object.entries({ 'a.tsv': 'rows', ...said(1, 'helo', 'done') }))
-      writeFileSync(join(this.directory, name), text);
-    this.ledger.note('somebody', 'put!', { name: 'a.tsv' });
-  }
-
-  async reader(actor: string, container: Container, leaseMs: number, options?: InmateOptions): Promise<NotingReader> {
-    const reader = new NotingReader(actor, this.ledger, await container.run(READER, options));
-    await reader.open(this.directory, { leaseMs, pollIntervalMs: 50 });
-    return reader;
-  }
-
-  async holder(container: Container, leaseMs: number, options?: InmateOptions): Promise<NotingReader> {
-    const holder = await this.reader('holder', container, leaseMs, options);
-    this.expect('its first attempt', await holder.get(SOON_MS), 1);
-    return holder;
-  }
-
-  expect(what: string, seen: unknown, wanted: unknown): void {
-    if (seen !== wanted) this.wrong.push(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
-  }
-
-  /** Somebody who gets it, does it, and leaves. */
-  async finish(other: NotingReader): Promise<void> {
-    this.expect('what comes again', await other.get(SOON_MS), 2);
-    this.expect('its done', await other.done(), undefined);
-    await other.end();
-  }
-
-  judge(): string[] {
-    return [...this.wrong, ...this.ledger.judge(this.directory).violations];
-  }
-}
-
-/** A queue of values, and its owners. */
-class Values {
-  readonly #at: { readonly directory: string; readonly ledger: string };
-  readonly wrong: string[] = [];
-
-  constructor({ place }: Scene) {
-    mkdirSync(place, { recursive: true });
-    this.#at = { directory: join(place, 'queue'), ledger: join(place, 'ledger') };
-  }
-
-  async candidate(actor: string, container: Container, leaseMs: number, inmate?: InmateOptions): Promise<NotingOwner> {
-    const options = { leaseMs, maxAttempts: 5, durability: 'process' };
-    return new NotingOwner(actor, { ...this.#at, options }, await container.run(OWNER, inmate));
-  }
-
-  /** One that has put three and holds one. */
-  async owner(container: Container, leaseMs: number, inmate?: InmateOptions): Promise<NotingOwner> {
-    const owner = await this.candidate('owner', container, leaseMs, inmate);
-    this.expect('the first open', await owner.open(), undefined);
-    for (const value of ['one', 'two', 'three']) await owner.put(value);
-    await owner.take();
-    return owner;
-  }
-
-  expect(what: string, seen: unknown, wanted: unknown): void {
-    if (seen !== wanted) this.wrong.push(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
-  }
-
-  async finish(heir: NotingOwner): Promise<void> {
-    this.expect('the next open', await heir.open(), undefined);
-    await heir.workOff();
-  }
-
-  judge(): string[] {
-    return [...this.wrong, ...check(this.#at.ledger).violations];
-  }
-}
 
 /** The id of a boot that is not this one. */
 function otherBoot({ place }: Scene): string {
@@ -124,7 +39,7 @@ async function leasesOf(act: () => Promise<void>): Promise<number> {
 /** Between time namespaces, in which each start time looks different. */
 const SHIFTED_CASES: Readonly<Record<string, IdentityCase>> = {
   'a living reader keeps its file, though another time namespace shows it with another start time': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, LEASE_MS, { isShifted: true });
     const other = await folder.reader('other', scene.here, LEASE_MS);
     folder.expect('what it gets', await other.get(2 * LEASE_MS), 'ERR_QUEUE_TIMEOUT');
@@ -136,7 +51,7 @@ const SHIFTED_CASES: Readonly<Record<string, IdentityCase>> = {
 
   'a living owner keeps its queue, though another time namespace shows it with another start time, and is succeeded when it is dead':
     async (scene) => {
-      const values = new Values(scene);
+      const values = new ContendedQueue(scene.place);
       const owner = await values.owner(scene.here, LEASE_MS);
       const heir = await values.candidate('heir', scene.here, LEASE_MS, { isShifted: true });
       values.expect('its open', await heir.open(), 'ERR_QUEUE_LOCKED');
@@ -149,7 +64,7 @@ const SHIFTED_CASES: Readonly<Record<string, IdentityCase>> = {
 
 export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   'a reader keeps its file, though the other has its host name and its number': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, LEASE_MS, scene);
     const other = await folder.reader('other', scene.there, LEASE_MS, scene);
     folder.expect('what it gets', await other.get(2 * LEASE_MS), 'ERR_QUEUE_TIMEOUT');
@@ -161,7 +76,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'what a dead reader had is found, though the other has its host name and its number': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, LEASE_MS, scene);
     const other = await folder.reader('other', scene.there, LEASE_MS, scene);
     await holder.kill();
@@ -170,7 +85,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'an owner keeps its queue, and is succeeded when it is dead, though the heir has its host name and its number': async (scene) => {
-    const values = new Values(scene);
+    const values = new ContendedQueue(scene.place);
     const owner = await values.owner(scene.here, LEASE_MS, scene);
     const heir = await values.candidate('heir', scene.there, LEASE_MS, scene);
     values.expect('its open', await heir.open(), 'ERR_QUEUE_LOCKED');
@@ -181,7 +96,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'what a dead reader had comes back at once when somebody else has its number': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, NEVER_MS, scene);
     await holder.kill();
     const stranger = await scene.here.start(['sleep', '600'], scene);
@@ -191,7 +106,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'what a dead reader had comes back at once to one that has its number': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, NEVER_MS, scene);
     await holder.kill();
     await folder.finish(await folder.reader('other', scene.here, NEVER_MS, scene));
@@ -199,7 +114,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'a dead owner is succeeded at once when somebody else has its number': async (scene) => {
-    const values = new Values(scene);
+    const values = new ContendedQueue(scene.place);
     const owner = await values.owner(scene.here, NEVER_MS, scene);
     await owner.kill();
     const stranger = await scene.here.start(['sleep', '600'], scene);
@@ -209,7 +124,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'a dead owner is succeeded at once by one that has its number': async (scene) => {
-    const values = new Values(scene);
+    const values = new ContendedQueue(scene.place);
     const owner = await values.owner(scene.here, NEVER_MS, scene);
     await owner.kill();
     await values.finish(await values.candidate('heir', scene.here, NEVER_MS, scene));
@@ -217,7 +132,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'after a reboot a process that has the number and the start time of a reader keeps its file for no more than a lease': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, LEASE_MS, scene);
     // It lives, and beats no more, as one of the same number would that has nothing to do with us.
     await holder.stop();
@@ -231,7 +146,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'a reader of another boot that beats keeps its file': async (scene) => {
-    const folder = new Folder(scene);
+    const folder = new ContendedFolder(scene.place);
     const holder = await folder.holder(scene.here, LEASE_MS, { pid: scene.pid, bootId: otherBoot(scene) });
     const other = await folder.reader('other', scene.here, LEASE_MS);
     folder.expect('what it gets', await other.get(2 * LEASE_MS), 'ERR_QUEUE_TIMEOUT');
@@ -242,7 +157,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'after a reboot a process that has the number and the start time of an owner keeps its queue for no more than a lease': async (scene) => {
-    const values = new Values(scene);
+    const values = new ContendedQueue(scene.place);
     const owner = await values.owner(scene.here, LEASE_MS, scene);
     await owner.stop();
     const heir = await values.candidate('heir', scene.here, LEASE_MS, { bootId: otherBoot(scene) });
@@ -256,7 +171,7 @@ export const IDENTITY_CASES: Readonly<Record<string, IdentityCase>> = {
   },
 
   'after a reboot an owner is succeeded after a lease, though a stranger has its number': async (scene) => {
-    const values = new Values(scene);
+    const values = new ContendedQueue(scene.place);
     const owner = await values.owner(scene.here, LEASE_MS, scene);
     await owner.kill();
     const stranger = await scene.here.start(['sleep', '600'], scene);
