@@ -19,8 +19,11 @@ export interface Scope {
   readonly times?: Times;
   /** Whether the disk says that it is one of this machine: then it does not lie. @default that it does not lie */
   readonly isLocal?: boolean;
-  /** Whether names are random. */
-  readonly random?: boolean;
+  /**
+   * Whether names are random. `tokens`: only those of 16 digits, and with them the checksums of owners' records; shorter ones are
+   * the numbers and checksums of a journal, and tell what it holds.
+   */
+  readonly random?: boolean | 'tokens';
 }
 
 /** What is explored: who acts, and what has to hold. It is set up anew for each run, and has to do the same each time. */
@@ -181,8 +184,10 @@ export class World {
 
   /** A random name is known by who used it first, and his how manieth it is. */
   #canon(text: string, who: string): string {
-    if (!this.#scope.random) return text;
-    return text.replace(/(?<![0-9a-z_])[0-9a-f]{8}(?:[0-9a-f]{8})?(?![0-9a-z_])/g, (found) => {
+    const { random = false } = this.#scope;
+    if (random === false) return text;
+    const plain = random === 'tokens' ? text.replace(CHECKSUM_OF_OWNER, '') : text;
+    return plain.replace(random === 'tokens' ? TOKEN : RANDOM, (found) => {
       const alias =
         this.#aliases.get(found) ?? `<${who} ${[...this.#aliases.values()].filter((name) => name.startsWith(`<${who} `)).length}>`;
       this.#aliases.set(found, alias);
@@ -190,6 +195,10 @@ export class World {
     });
   }
 }
+
+const RANDOM = /(?<![0-9a-z_])[0-9a-f]{8}(?:[0-9a-f]{8})?(?![0-9a-z_])/g;
+const TOKEN = /(?<![0-9a-z_])[0-9a-f]{16}(?![0-9a-z_])/g;
+const CHECKSUM_OF_OWNER = /[0-9a-f]{8}(?=\t\{)/g;
 
 /** In so many turns whoever waits for no call of the disk has gone on, or waits for ever. */
 const MOST_TURNS = 20;

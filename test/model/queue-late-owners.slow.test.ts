@@ -1,0 +1,49 @@
+import { describe, it } from 'vitest';
+import { LONGEST_EXPLORATION_MS } from '../support/explore.ts';
+import { exploreQueue, type QueueCase } from '../support/explored-queue.ts';
+import { bySize } from '../support/sample.ts';
+
+const PUTS: QueueCase = {
+  title: 'ends, beside one that puts',
+  scope: { stalls: 1 },
+  before: ['put a'],
+  owners: { one: ['get', 'done'], two: ['open', 'put c'] },
+  options: { durability: 'process' },
+};
+
+const ENDS: QueueCase = {
+  title: 'puts, beside one that ends',
+  scope: { stalls: 1 },
+  before: ['put a'],
+  owners: { one: ['put b'], two: ['open', 'get', 'done'] },
+  options: { durability: 'process' },
+};
+
+const CLEARS: QueueCase = {
+  title: 'clears, beside one that clears',
+  scope: {},
+  before: ['put a', 'get', 'done', 'close'],
+  owners: { one: ['open', 'put b'], two: ['open', 'put c'] },
+  options: { durability: 'process' },
+};
+
+const CASES: readonly QueueCase[] = [PUTS, ENDS];
+
+const DEEP_CASES: readonly QueueCase[] = [
+  { ...CLEARS },
+  {
+    ...PUTS,
+    title: 'removes, beside one that ends and puts',
+    before: ['put a', 'put b'],
+    owners: { one: ['get', 'done', 'put c'], two: ['open', 'get', 'done'] },
+  },
+  { ...PUTS, title: 'ends, beside one that puts, with a kill and syncs', scope: { stalls: 1, kills: 1 }, options: { durability: 'power' } },
+];
+
+describe('a late owner of a queue', () => {
+  it.each(bySize({ quick: [], slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
+    'changes nothing of what its successor acknowledged: it $title',
+    exploreQueue,
+    LONGEST_EXPLORATION_MS,
+  );
+});
