@@ -1,4 +1,7 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { withCalls } from '../../src/fs/with-calls.ts';
+import { changedWrites } from '../support/changed-writes.ts';
 import { LONGEST_EXPLORATION_MS } from '../support/explore.ts';
 import { exploreQueue, type QueueCase } from '../support/explored-queue.ts';
 import { bySize } from '../support/sample.ts';
@@ -48,4 +51,27 @@ describe('the journals of a queue', () => {
     exploreQueue,
     LONGEST_EXPLORATION_MS,
   );
+
+  it('are found out if what was given up is not copied before its journal goes', async () => {
+    const tamper = (fs: FileSystem): FileSystem => changedWrites(fs, /\.kept\.tsv$/, () => '');
+    await expect(exploreQueue({ ...GIVES_UP, tamper })).rejects.toThrow('a is lost');
+  });
+
+  it('are found out if of a finished load a done journal goes before the put journals', async () => {
+    await expect(exploreQueue({ ...CLEARS, tamper: donesFirst })).rejects.toThrow(/was done, and comes back/);
+  });
 });
+
+/** Removes a put journal only when the first done journal is removed: right after it. */
+function donesFirst(fs: FileSystem): FileSystem {
+  const put = new Set<string>();
+  return withCalls(fs, {
+    unlink: async (path) => {
+      if (path.endsWith('.put.tsv')) put.add(path);
+      else await fs.unlink(path);
+      if (!path.endsWith('.done.tsv')) return;
+      for (const left of put) await fs.unlink(left);
+      put.clear();
+    },
+  });
+}

@@ -1,4 +1,6 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { changedWrites } from '../support/changed-writes.ts';
 import { LONGEST_EXPLORATION_MS } from '../support/explore.ts';
 import { exploreQueue, type QueueCase } from '../support/explored-queue.ts';
 import { bySize } from '../support/sample.ts';
@@ -46,4 +48,11 @@ describe('a late owner of a queue', () => {
     exploreQueue,
     LONGEST_EXPLORATION_MS,
   );
+
+  it('is found out if nobody notes where its records ended', async () => {
+    const forgets = (text: string): string => text.replaceAll(/^[0-9a-f]{8}\tread\t.*$/gm, (line) => '\n'.repeat(line.length));
+    const tamper = (fs: FileSystem): FileSystem => changedWrites(fs, /\.done\.tsv$/, forgets);
+    await expect(exploreQueue({ ...PUTS, tamper })).rejects.toThrow('a is lost');
+    await expect(exploreQueue({ ...ENDS, tamper })).rejects.toThrow('b is there, and counts for nobody');
+  });
 });
