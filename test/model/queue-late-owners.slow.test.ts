@@ -31,6 +31,7 @@ const CLEARS: QueueCase = {
 
 const CASES: readonly QueueCase[] = [PUTS, ENDS];
 
+// Of these there may be too many to see all.
 const DEEP_CASES: readonly QueueCase[] = [
   { ...CLEARS },
   {
@@ -43,7 +44,7 @@ const DEEP_CASES: readonly QueueCase[] = [
 ];
 
 describe('a late owner of a queue', () => {
-  it.each(bySize({ quick: [], slow: CASES, deep: [...CASES, ...DEEP_CASES] }))(
+  it.each(bySize({ quick: [], slow: CASES, deep: [...CASES, ...DEEP_CASES.map((one) => ({ ...one, most: 50_000 }))] }))(
     'changes nothing of what its successor acknowledged: it $title',
     exploreQueue,
     LONGEST_EXPLORATION_MS,
