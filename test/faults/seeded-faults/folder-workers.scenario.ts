@@ -10,9 +10,11 @@ it('real workers and producers of a folder, killed and stopped, judged by the ch
     workers: 4,
     producers: 2,
     kills: 10,
+    reaperKills: 1,
     stops: 2,
     leaseMs: 1_000,
     holdMs: 30,
+    paceMs: 0,
     seed: 3,
   });
   expect(violations).toEqual([]);
