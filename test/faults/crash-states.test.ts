@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { eachScriptCrash } from '../support/crash-script.ts';
 import { eachCrash } from '../support/each-crash.ts';
-import { everyFolderSequence, type FolderDeed, FolderProgram, judgeFolder, type FolderLedger, textOf } from '../support/folder-deeds.ts';
+import {
+  everySequenceOf,
+  FOLDER_DEEDS,
+  type FolderDeed,
+  FolderProgram,
+  judgeFolder,
+  type FolderLedger,
+  textOf,
+} from '../support/folder-deeds.ts';
 import { inFolder, said } from '../support/folder-ground.ts';
 import { everySequence, scriptOf } from '../support/generated-scripts.ts';
 import { half } from '../support/queue-scripts.ts';
+import { GROUP_DEEDS, type GroupDeed, type GroupLedger, GroupProgram } from '../support/group-deeds.ts';
+import { judgeGroups } from '../support/judge-groups.ts';
+import { namesOf } from '../support/pairs.ts';
 import { randomNumbers, shuffled } from '../support/random.ts';
 import { DEEP } from '../support/sample.ts';
 
@@ -46,9 +57,30 @@ async function crashFolder(deeds: readonly FolderDeed[], durability: 'power' | '
     {
       ...CUTS,
       ledger: () => JSON.stringify([...ledger]),
-      // Names of consumers, and tokens, differ from run to run.
-      likeness: (text) => text.replaceAll(/-[0-9a-f]{8}\b/g, '').replaceAll(/[0-9a-z]{12,}/g, ''),
+      likeness: withoutNames,
     },
+  );
+  return states;
+}
+
+/** Names of consumers, and tokens, differ from run to run. */
+const withoutNames = (text: string): string => text.replaceAll(/-[0-9a-f]{8}\b/g, '').replaceAll(/[0-9a-z]{12,}/g, '');
+
+const GROUPS = ['a', 'b'];
+
+/** The same with a folder in which two files are a group. */
+async function crashGroups(deeds: readonly GroupDeed[], durability: 'power' | 'process'): Promise<number> {
+  const ledger: GroupLedger = new Map();
+  const names = GROUPS.flatMap(namesOf);
+  const { states } = await eachCrash(
+    { ...texts(names, '/q'), ...inFolder(said(1, 'helo', 'done')) },
+    async (fs) => {
+      ledger.clear();
+      for (const name of names) ledger.set(name, { put: 'acknowledged', done: 'no', givenUp: 'no' });
+      await new GroupProgram(fs, ledger, durability).run(deeds);
+    },
+    async (_, fs) => expect((await judgeGroups(fs, ledger)).join('; '), deeds.join(', ')).toBe(''),
+    { ...CUTS, ledger: () => JSON.stringify([...ledger]), likeness: withoutNames },
   );
   return states;
 }
@@ -75,9 +107,20 @@ describe('whatever a crash leaves of programs of one deed to three', () => {
   it(
     'F-42 the next process of a folder finds all that was acknowledged, whole, and nothing that was done',
     async () => {
-      const all = everyFolderSequence(3);
+      const all = everySequenceOf(FOLDER_DEEDS, 3);
       const sum = await enough(all, (deeds) => crashFolder(deeds, 'power'));
       console.log(`folders: ${sum.programs} of ${all.length} programs, ${sum.states} states`);
+      expect(sum.states).toBeGreaterThanOrEqual(STATES);
+    },
+    LONG,
+  );
+
+  it(
+    'F-43 the next process of a folder of groups finds all that was acknowledged, no group torn, and nothing that was done',
+    async () => {
+      const all = everySequenceOf(GROUP_DEEDS, 3);
+      const sum = await enough(all, (deeds) => crashGroups(deeds, 'power'));
+      console.log(`folders of groups: ${sum.programs} of ${all.length} programs, ${sum.states} states`);
       expect(sum.states).toBeGreaterThanOrEqual(STATES);
     },
     LONG,
@@ -86,5 +129,7 @@ describe('whatever a crash leaves of programs of one deed to three', () => {
   it("F-42 the same judges find losses with durability 'process', which promises less", async () => {
     await expect(crashFolder(['put'], 'process')).rejects.toThrow(/is lost|is not whole/);
     await expect(crashFolder(['done'], 'process')).rejects.toThrow(/comes again|is lost/);
+    await expect(crashGroups(['put'], 'process')).rejects.toThrow(/is lost|is not whole/);
+    await expect(crashGroups(['done'], 'process')).rejects.toThrow(/comes again|is lost|is torn/);
   });
 });

@@ -26,11 +26,11 @@ export const FOLDER_DEEDS = [
 export type FolderDeed = (typeof FOLDER_DEEDS)[number];
 
 /** Every sequence of one deed to so many. */
-export function everyFolderSequence(longest: number): FolderDeed[][] {
-  let all: FolderDeed[][] = [];
-  let last: FolderDeed[][] = [[]];
+export function everySequenceOf<T>(deeds: readonly T[], longest: number): T[][] {
+  let all: T[][] = [];
+  let last: T[][] = [[]];
   for (let length = 1; length <= longest; length += 1) {
-    last = last.flatMap((before) => FOLDER_DEEDS.map((deed) => [...before, deed]));
+    last = last.flatMap((before) => deeds.map((deed) => [...before, deed]));
     all = [...all, ...last];
   }
   return all;
@@ -178,7 +178,8 @@ async function workOff(fs: FileSystem, wrong: string[]): Promise<string[]> {
   return names;
 }
 
-async function keptIn(fs: FileSystem, directory: string): Promise<string[]> {
+/** The messages that are kept in a directory, by their own names. */
+export async function keptIn(fs: FileSystem, directory: string): Promise<string[]> {
   if (!fs.exists(directory)) return [];
   return (await fs.readdir(directory)).filter((name) => /^[a-z0-9_-]+\.tsv(~\d+)?$/.test(name)).map((name) => name.replace(/~\d+$/, ''));
 }
