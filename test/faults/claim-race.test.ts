@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CuttableDisk, whyNoPowerCuts } from '../support/cuttable-disk.ts';
 import { said } from '../support/folder-ground.ts';
+import { sayIfSkipped } from '../support/missing-tools.ts';
 import { DEEP } from '../support/sample.ts';
 import { TalkingProcess } from '../support/talking-process.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -14,11 +16,22 @@ const CLAIMS = DEEP ? 1_000_000 : 20_000;
 const RACERS = [2, 4, 8, 16] as const;
 const WAYS = ['claim', 'get', 'many'] as const;
 
-const DISKS: Readonly<Record<string, string>> = { 'the disk': tmpdir(), 'the memory': '/dev/shm' };
-const here = Object.entries(DISKS).filter(([, folder]) => existsSync(folder));
-for (const [name] of Object.entries(DISKS).filter(([, folder]) => !existsSync(folder)))
-  console.warn(`The races on ${name} are skipped, ${WAYS.length * RACERS.length} of them.`);
+interface Disk {
+  readonly name: string;
+  /** Why there is none here; undefined if there is. */
+  readonly why: string | undefined;
+  /** A folder on it, for as long as the test lasts. */
+  open(): string;
+}
 
+const DISKS: readonly Disk[] = [
+  { name: 'the disk', why: undefined, open: tmpdir },
+  { name: 'the memory', why: existsSync('/dev/shm') ? undefined : 'there is no /dev/shm', open: () => '/dev/shm' },
+  { name: 'XFS', why: whyNoPowerCuts(), open: () => new CuttableDisk('xfs').directory },
+];
+const here = DISKS.filter(({ name, why }) => sayIfSkipped(`claims raced for on ${name}`, WAYS.length * RACERS.length, why));
+
+/** In each race as many, so that those on a disk that is not there are made up for on the others. */
 const NAMES = Math.ceil(CLAIMS / (here.length * WAYS.length * RACERS.length));
 
 interface Race {
@@ -64,21 +77,30 @@ async function race(racers: readonly TalkingProcess[], how: string, parent: stri
 describe('processes that race for the same files', () => {
   it('F-15 win each of them once, on each disk, in each way, however many they are', async () => {
     const racers: TalkingProcess[] = [];
+    const disks = here.map(({ name, open }) => [name, open()] as const);
+    const claims: Record<string, number> = {};
     for (const count of RACERS) {
       while (racers.length < count) racers.push(new TalkingProcess(RACER));
       let changes = 0;
-      for (const [disk, parent] of here) {
+      for (const [disk, parent] of disks) {
         for (const how of WAYS) {
           const result = await race(racers, how, parent);
           const { doubles, unclaimed, left, wins, tries } = result;
           console.log(`${NAMES} claims on ${disk} by ${how}: ${tries} tries, ${result.changes} changes of the winner, wins ${wins.join()}`);
           expect({ doubles, unclaimed, left }).toEqual({ doubles: [], unclaimed: 0, left: [] });
           changes += result.changes;
+          const sum = wins.reduce((total, one) => total + one, 0);
+          claims[`by ${count}`] = (claims[`by ${count}`] ?? 0) + sum;
+          claims[`on ${disk}`] = (claims[`on ${disk}`] ?? 0) + sum;
+          claims['in all'] = (claims['in all'] ?? 0) + sum;
         }
       }
       // They did race: it went to and fro.
       expect(changes).toBeGreaterThan(100);
     }
+    console.log(`claims: ${JSON.stringify(claims)}`);
+    expect(claims['in all']).toBeGreaterThanOrEqual(CLAIMS);
+    for (const count of RACERS) expect(claims[`by ${count}`], `by ${count} processes`).toBeGreaterThanOrEqual(CLAIMS / RACERS.length);
   }, 3_600_000);
 
   it('F-15 win some of them twice if they look before they take', async () => {
