@@ -10,6 +10,10 @@ import { DEEP } from '../support/sample.ts';
 const CASES = DEEP ? 1_000_000 : 20_000;
 const OPENED_EVERY = 40;
 
+/** So many bytes has the journal of which several bytes at once are changed, so often. */
+const LARGE = 64 * 1024;
+const CHANGES = DEEP ? 100_000 : 500;
+
 /** No file of a few kilobytes takes as long, unless something goes round and round. In milliseconds of the processor. */
 const HANG_MS = 1_000;
 
@@ -51,6 +55,7 @@ describe('journals with any bytes in them', () => {
     const bases: QueueFiles[] = [];
     for (let seed = 1; seed <= 12; seed += 1) bases.push(await filesOf(load(seed)));
     const before = await Promise.all(bases.map(async (files) => (await glance(files)).outstanding.map(valueOf)));
+    let cases = 0;
     let damaged = 0;
     let slowest = 0;
     for (let number = 0; number < CASES; number += 1) {
@@ -64,6 +69,7 @@ describe('journals with any bytes in them', () => {
       const cpu = process.cpuUsage();
       const { outstanding, damage } = await glance(changed);
       const found = outstanding.map(valueOf);
+      cases += 1;
       if (damage.length > 0) damaged += 1;
       const expected = before[index] ?? [];
       const kept = name.endsWith('.put.tsv') ? survivors(whole, changed[name] ?? whole, expected) : expected;
@@ -78,8 +84,38 @@ describe('journals with any bytes in them', () => {
       const { user, system } = process.cpuUsage(cpu);
       slowest = Math.max(slowest, (user + system) / 1_000);
     }
-    console.log(`${CASES} damaged journals: damage was told of in ${damaged}; the slowest took ${Math.round(slowest)} ms`);
+    console.log(`${cases} damaged journals: damage was told of in ${damaged}; the slowest took ${Math.round(slowest)} ms`);
+    expect(cases).toBeGreaterThanOrEqual(CASES);
     expect(damaged).toBeGreaterThan(CASES / 3);
     expect(slowest).toBeLessThan(HANG_MS);
+  }, 3_600_000);
+
+  it(`Q-25 of ${LARGE} bytes with some of them changed at once cost the records they lie in, and are reported: ${CHANGES} times`, async () => {
+    const files = await filesOf(async (queue) => {
+      for (let n = 1; n <= LARGE / 36; n += 1) await queue.put(`1/${n}`);
+    });
+    const name = Object.keys(files).find((file) => file.endsWith('.put.tsv')) ?? '';
+    const whole = files[name] ?? new Uint8Array();
+    expect(whole.length).toBeGreaterThanOrEqual(LARGE);
+    const before = (await glance(files)).outstanding;
+    const records = recordsOf(whole);
+    let looks = 0;
+    for (; looks < CHANGES; looks += 1) {
+      const random = randomNumbers(looks);
+      const changed = Uint8Array.from(whole);
+      const places = Array.from({ length: 2 + Math.floor(random() * 7) }, () => Math.floor(random() * whole.length));
+      for (const at of places) changed[at] = (changed[at] ?? 0) ^ (1 + Math.floor(random() * 255));
+      const { outstanding, damage } = await glance({ ...files, [name]: changed });
+      const touched = new Set(records.filter(({ start, end }) => places.some((at) => at >= start && at < end)));
+      const context = `changed at ${places.join()}`;
+      const found = new Set(outstanding);
+      expect(outstanding.length, `twice: ${context}`).toBe(found.size);
+      expect(before.filter((value) => !found.delete(value)).length, `lost: ${context}`).toBeLessThanOrEqual(touched.size);
+      expect([...found], `from nowhere: ${context}`).toEqual([]);
+      const isChanged = changed.some((byte, at) => byte !== whole[at]);
+      if (isChanged) expect(damage.length, `not a word: ${context}`).toBeGreaterThan(0);
+    }
+    console.log(`${looks} times some bytes of a journal of ${whole.length} were changed at once`);
+    expect(looks).toBeGreaterThanOrEqual(CHANGES);
   }, 3_600_000);
 });
