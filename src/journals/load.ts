@@ -72,8 +72,11 @@ async function readOnce(context: ScanContext, queue: string): Promise<Load> {
   }
   ledger.settle();
   for (const { run, sequence } of ledger.failed.entries()) {
-    const segment = kept.ids.has(run, sequence) ? undefined : puts.find((other) => other.holds(run, sequence));
-    if (segment !== undefined) segment.failed++;
+    if (kept.ids.has(run, sequence)) continue;
+    const segment = puts.find((other) => other.holds(run, sequence));
+    // Of what is gone a line may be left that says so, and none that says that it was retried and done.
+    if (segment === undefined || fold.goneFiles.has(segment.file)) ledger.failed.delete(run, sequence);
+    else segment.failed++;
   }
   kept.countUnfinished(ledger);
   const lastRunWithPuts = Math.max(fold.goneRun, ...puts.map((segment) => (segment.bytes > 0 ? segment.name.run : 0)));

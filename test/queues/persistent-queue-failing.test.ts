@@ -47,6 +47,32 @@ describe('Q-34 what fails', () => {
     for (const each of [queue, await lives.open()]) expect(await listed(each.failed())).toMatchObject([{ error: { message } }]);
   });
 
+  it('is done after a retry, and counts as given up no more, though a line says so and the journal it lay in is gone', async () => {
+    const lives = new QueueLives<string>({ segmentBytes: 1024 });
+    const queue = await lives.open();
+    await queue.put('a');
+    await (await take(queue)).fail(new PermanentError('no'));
+    // Beside it, so that their journal goes only when this one is done, too.
+    await queue.put(`beside ${'x'.repeat(1024)}`);
+    let beside = await take(queue);
+    await queue.put('b');
+    await take(queue);
+    await queue.put('c');
+    // This fills the done journal that says that the first was given up, and keeps it.
+    await (await take(queue)).fail(new PermanentError('z'.repeat(1000)));
+    await queue.retry((await listed(queue.failed())).filter(({ value }) => value === 'a').map(({ id }) => id));
+    await (await take(queue)).done();
+    for (let again = 0; again < 40; again += 1) {
+      await beside.release();
+      beside = await take(queue);
+    }
+    await beside.done();
+    await queue.dispose();
+    const next = await lives.open();
+    expect((await listed(next.failed())).map(({ value }) => value)).toEqual(['c']);
+    expect(await next.counts()).toMatchObject({ waiting: 1, failed: 1 });
+  });
+
   it('is put back to work by retry, all of it or some, in this run and later ones', async () => {
     const lives = new QueueLives<string>({ maxAttempts: 1, segmentBytes: 1024 });
     const first = await lives.open();
