@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import { OwnerLostError, QueueTimeoutError } from '../errors.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { AttachedItem, type Operation } from './attached-item.ts';
+import { assertEnd } from './channel-end.ts';
 import { eachItem } from './each-item.ts';
 import type { ConsumableQueue, GetOptions, Item } from './queue.ts';
 import { checkGetOptions } from './queue-options.ts';
@@ -32,6 +33,7 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
 
   /** @internal `PersistentQueue.attach` makes it. */
   constructor(port: AttachablePort) {
+    assertEnd('attach', port);
     this.#port = port;
     port.on('message', this.#onMessage);
     for (const event of ['close', 'disconnect']) port.on(event, this.#lost);

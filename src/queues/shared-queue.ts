@@ -3,6 +3,7 @@ import { describeFailure } from '../formats/failure-reason.ts';
 import type { QueueCore } from './queue-core.ts';
 import type { QueueItem } from './queue-item.ts';
 import { describeError, GetCancelledError, parseRequest, type Reply, type Request } from '../formats/share-message.ts';
+import { assertEnd } from './channel-end.ts';
 import { Consumer } from './consumer.ts';
 
 /** What is asked of a `Worker`, a `ChildProcess` and a `MessagePort` alike. */
@@ -23,6 +24,7 @@ const sharedWith = new WeakMap<SharedEnd, string>();
 /** Gives items to a worker on request. What it holds when it ends is given to others at once. The result ends the sharing. */
 export function shareQueue<T>(core: QueueCore<T>, worker: SharedEnd): () => void {
   const { directory } = core.opened.context;
+  assertEnd('share', worker);
   if (core.state === 'disposed') throw new QueueClosedError('share', directory, 'disposed');
   const other = sharedWith.get(worker);
   if (other !== undefined)
