@@ -30,11 +30,19 @@ export async function countMessages<T>({ holdings, opened, settling }: QueueCore
 
 /** Delivers what earlier runs left as well. Resolves with how many messages that is; none if they are delivered anyway. */
 export async function admitOlder<T>(core: QueueCore<T>): Promise<number> {
-  if (core.older !== undefined) return 0;
+  core.assertInUse('requeueOutstanding');
+  if (isAdmitted(core)) return 0;
   const { holdings, opened } = core;
   await holdings.count(opened.context);
+  core.assertInUse('requeueOutstanding');
+  // Of two who ask at once the other was faster.
+  if (isAdmitted(core)) return 0;
   core.admitOlder();
   return holdings.unfinishedOlder;
+}
+
+function isAdmitted<T>({ older }: QueueCore<T>): boolean {
+  return older !== undefined;
 }
 
 /** Resolves when all that is to be delivered is done or given up. */
@@ -82,13 +90,14 @@ export async function failQueue<T>(core: QueueCore<T>, reason: unknown): Promise
 /** Gives everything back: items first, then the directory. A stop anywhere leaves a dead owner, and items whose attempts count. */
 export async function disposeQueue<T>(core: QueueCore<T>): Promise<void> {
   const { guard, ownership, context } = core.opened;
+  // Before anything is waited for: a close waits for all puts, and a put that waits for room for who makes room.
+  core.putting.reservations.close(new QueueClosedError('put', context.directory, 'disposed'));
   await core.closing?.catch(() => undefined);
   await core.puts.flush();
   core.state = 'disposed';
   for (const sharing of core.sharings) sharing.stop();
   const error = new QueueClosedError('get', context.directory, 'disposed');
   core.end(error);
-  core.putting.reservations.close(new QueueClosedError('put', context.directory, 'disposed'));
   for (const item of [...core.consumers].flatMap(({ held }) => [...held])) {
     item.abort(error);
     // What can't be written down is given back all the same: its attempt counts then.

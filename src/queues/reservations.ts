@@ -31,6 +31,7 @@ export class Reservations<T> {
   readonly #queue: ReservingHost<T>;
   #room: Room | undefined;
   #measuring: Promise<Room> | undefined;
+  #end: Error | undefined;
 
   constructor(queue: ReservingHost<T>) {
     this.#queue = queue;
@@ -49,6 +50,8 @@ export class Reservations<T> {
       return undefined;
     }
     try {
+      // The end may have come while the room was measured: who waits in it now would wait for ever.
+      if (room !== undefined && this.#end !== undefined) throw this.#end;
       await room?.take(options);
       this.#queue.assertOpen('put');
       return text;
@@ -77,8 +80,9 @@ export class Reservations<T> {
     this.#room?.change(change);
   }
 
-  /** Ends the wait for room. */
-  close(error: unknown): void {
+  /** Ends the wait for room: nobody waits for it any more. */
+  close(error: Error): void {
+    this.#end ??= error;
     this.#room?.close(error);
   }
 

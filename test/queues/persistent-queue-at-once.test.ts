@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ItemSettledError, PermanentError } from '../../src/errors.ts';
+import { ItemSettledError, PermanentError, QueueClosedError } from '../../src/errors.ts';
 import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
@@ -131,6 +131,49 @@ describe.each(['power', 'process'] as const)("at '%s', what two do at once", (du
       expect(await doAll(queue), show(moment)).toEqual(['a']);
       await expectTrueCounts(queue, lives, show(moment));
     }
+  });
+
+  it('comes to its end: much is put where there is no room, and the queue is disposed of', async () => {
+    for (const moment of MOMENTS) {
+      const { lives, queue: before } = await open();
+      await before.putMany(['a', 'b']);
+      await before.dispose();
+      const queue = await lives.open({ capacity: 2 });
+      const putting = queue.put('c').then(
+        () => 'put',
+        (error: unknown) => error,
+      );
+      await wait(moment);
+      await queue.dispose();
+      expect(await putting, show(moment)).toBeInstanceOf(QueueClosedError);
+    }
+  });
+
+  it('comes to its end: a put waits for room, a close for the put, and the queue is disposed of', async () => {
+    const { lives, queue: before } = await open();
+    await before.put('a');
+    await before.dispose();
+    const queue = await lives.open({ capacity: 1 });
+    const outcomes = [queue.put('b'), queue.close()].map((call) =>
+      call.then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+    await turns(2 * SYNC_TURNS);
+    await queue.dispose();
+    expect((await Promise.all(outcomes))[0]).toBeInstanceOf(QueueClosedError);
+    await (await lives.open()).dispose();
+  });
+
+  it('is admitted once: two ask for what earlier runs left', async () => {
+    const { lives, queue: before } = await open();
+    await before.putMany(['a', 'b']);
+    await before.dispose();
+    const queue = await lives.open({ resume: false });
+    expect(await Promise.all([queue.requeueOutstanding(), queue.requeueOutstanding()])).toEqual([2, 0]);
+    await queue.dispose();
+    await expect(queue.requeueOutstanding()).rejects.toBeInstanceOf(QueueClosedError);
   });
 
   it('leaves none that was acknowledged: a journal goes when all in it is done, and not before', async () => {
