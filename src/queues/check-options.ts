@@ -10,7 +10,8 @@ export type OptionRules = Readonly<Record<string, OptionRule>>;
 /** Checks options once, at the door. `undefined` means the default. @throws TypeError that shows what came and what was expected */
 export function checkOptions(where: string, options: unknown, rules: OptionRules): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) throw new TypeError(`${where} takes an options object, got ${show(options)}.`);
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new TypeError(`${where} takes an options object, got ${show(options)}.`);
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined)

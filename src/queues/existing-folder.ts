@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import { NotAQueueError, QueueNotFoundError } from '../errors.ts';
 import { folderContext, type FolderContext, UniqueNames } from '../folders/folder-context.ts';
 import { DEFAULT_RULES, readFolder } from '../folders/folder-directory.ts';
+import { assertApart } from '../folders/kept-apart.ts';
 import { layoutOf } from '../folders/folder-layout.ts';
 import { FOLDER_MANIFEST_FILE } from '../formats/folder-manifest.ts';
 import { disk } from '../fs/disk.ts';
@@ -26,6 +27,7 @@ export async function existingFolder(directory: string, options: FolderOptions):
   };
   try {
     const found = await readFolder(fs, layout);
+    await assertApart(fs, layout);
     const rules = found === undefined || found === 'damaged' ? given : found;
     const manifest = found === undefined ? 'absent' : found === 'damaged' ? found : 'whole';
     const names = new UniqueNames(randomBytes(6).toString('hex'));

@@ -7,7 +7,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { FolderEvents } from '../fs/folder-watch.ts';
 import { isExtension } from '../formats/message-name.ts';
 import type { GroupRules, IncompleteGroup } from '../machines/file-groups.ts';
-import { checkOptions, type OptionRules } from './check-options.ts';
+import { checkOptions, hasMethods, type OptionRules } from './check-options.ts';
 import { FILE_SYSTEM_RULE } from './queue-options.ts';
 
 /** What all who use a folder may be told. */
@@ -66,7 +66,7 @@ export interface WritableFolderQueueOptions extends FolderOptions {
   readonly producer?: string | null;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+const isPath = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0');
 const isBetween = (value: unknown, least: number, most: number): boolean => typeof value === 'number' && value >= least && value <= most;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 
@@ -75,14 +75,14 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 export const FOLDER_RULES: OptionRules = {
   extension: { wants: "a dot and a few letters, as '.tsv'", test: (value) => typeof value === 'string' && isExtension(value) },
   maxAttempts: { wants: 'a whole number from 1', test: isCount },
-  doneDir: { wants: 'a directory, or null', test: (value) => value === null || isText(value) },
-  failedDir: { wants: 'a directory', test: isText },
+  doneDir: { wants: 'a directory, or null', test: (value) => value === null || isPath(value) },
+  failedDir: { wants: 'a directory', test: isPath },
   durability: { wants: "'power' or 'process'", test: (value) => value === 'power' || value === 'process' },
   leaseMs: { wants: 'milliseconds, from 100 to a week', test: (value) => isBetween(value, 100, WEEK_MS) },
   fileSystem: FILE_SYSTEM_RULE,
   clock: {
     wants: 'a Clock',
-    test: (value) => typeof value === 'object' && value !== null && typeof Reflect.get(value, 'monotonic') === 'function',
+    test: (value) => hasMethods(value, 'monotonic', 'wall', 'after'),
   },
 };
 
@@ -122,7 +122,6 @@ export const WRITABLE_RULES: OptionRules = {
 
 /** Refuses what can't be meant. */
 export function checkFolderOptions(where: string, directory: unknown, options: unknown, rules: OptionRules): void {
-  if (typeof directory !== 'string' || directory === '')
-    throw new TypeError(`${where} takes a directory, got ${JSON.stringify(directory)}.`);
+  if (!isPath(directory)) throw new TypeError(`${where} takes a directory, got ${JSON.stringify(directory)}.`);
   checkOptions(where, options, rules);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../clock.ts';
 import { folderContext, type FolderContext, UniqueNames } from '../folders/folder-context.ts';
 import { openFolder } from '../folders/folder-directory.ts';
+import { assertApart } from '../folders/kept-apart.ts';
 import { layoutOf } from '../folders/folder-layout.ts';
 import { disk } from '../fs/disk.ts';
 import { openError } from '../journals/queue-directory.ts';
@@ -16,6 +17,7 @@ export async function openFolderContext(directory: string, options: FolderOption
   const layout = layoutOf(directory, options);
   const given = { ...(extension !== undefined && { extension }), ...(maxAttempts !== undefined && { maxAttempts }) };
   try {
+    await assertApart(fs, layout);
     const rules = await openFolder(fs, layout, given, { durable: durability === 'power' });
     return await folderContext({ fs, clock, layout, rules, durability, names: new UniqueNames(randomBytes(6).toString('hex')) });
   } catch (error) {

@@ -57,7 +57,10 @@ const RULES: OptionRules = {
   codec: CODEC_RULE,
   schema: {
     wants: 'a Standard Schema',
-    test: (value) => (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value,
+    test: (value) =>
+      (typeof value === 'object' || typeof value === 'function') &&
+      value !== null &&
+      hasMethods(Reflect.get(value, '~standard'), 'validate'),
   },
   leaseMs: { wants: 'milliseconds, from 100 to a week', test: (value) => isBetween(value, 100, 7 * 24 * 3_600_000) },
   resumeFrom: { wants: 'a directory', test: (value) => typeof value === 'string' && value !== '' },

@@ -37,6 +37,8 @@ describe('open', () => {
     [['/queue', { codec: {} }], 'codec must be { encode, decode }, got {}'],
     [['/queue', { codec: { encode: () => '' } }], 'codec must be { encode, decode }'],
     [['/queue', { schema: {} }], 'schema must be a Standard Schema, got {}'],
+    [['/queue', { schema: { '~standard': {} } }], 'schema must be a Standard Schema, got {"~standard":{}}'],
+    [['/queue', []], 'takes an options object, got [].'],
     [['/queue', { leaseMs: 10 }], 'leaseMs must be milliseconds, from 100 to a week, got 10'],
     [['/queue', { leaseMs: -1 }], 'leaseMs must be milliseconds'],
     [['/queue', { resumeFrom: '' }], 'resumeFrom must be a directory, got ""'],
