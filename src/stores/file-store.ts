@@ -71,7 +71,7 @@ export class FileStore implements Store {
       await this.#makeReady();
       const parts = { fs: this.#fs, clock: this.#clock, directory, isDurable: this.#isDurable, token: randomBytes(5).toString('hex') };
       const folders = await openTaskFolders(parts);
-      await sweepTasks(folders, options.leaseMs).catch((error: unknown) => {
+      await sweepTasks(folders, options).catch((error: unknown) => {
         // What the disk refuses of it is left to the next opening.
         if (isErrno(error, 'UNKNOWN')) throw error;
       });

@@ -4,6 +4,8 @@ import { removeIfThere, STAGE_PREFIX } from '../fs/publish.ts';
 import { isRunning } from '../machines/task-place.ts';
 import { finishCreation, isStageOfId } from './task-creation.ts';
 import { claimsIn, findTask, isThere, putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
+import type { TaskStoreOptions } from './store.ts';
+import type { OutcomeParts } from './task-outcome.ts';
 import { placesOf, type TaskFolders } from './task-folders.ts';
 import { removeStage } from './task-ids.ts';
 
@@ -28,7 +30,7 @@ interface Remains {
  * and heartbeats of the dead who have nothing any more. Tasks that were being created are brought to their place. Nothing
  * of anybody who may live is touched. What the disk refuses is left to the next opening.
  */
-export async function sweepTasks(folders: TaskFolders, leaseMs: number): Promise<void> {
+export async function sweepTasks(folders: TaskFolders, { leaseMs, settled }: TaskStoreOptions): Promise<void> {
   const { fs, layout, checkpoints } = folders;
   const [beats, stages, kept] = [await fs.readdir(layout.consumers), await fs.readdir(layout.stages), await fs.readdir(checkpoints)];
   if (beats.length + stages.length + kept.length === 0) return;
@@ -43,19 +45,20 @@ export async function sweepTasks(folders: TaskFolders, leaseMs: number): Promise
   }
   const claims: TaskFile[] = [];
   for (const place of await placesOf(folders)) if (isRunning(place)) claims.push(...(await claimsIn(folders, place)));
-  await putBackAsides(folders, claims, dead);
+  await putBackAsides({ folders, settled }, claims, dead);
   const remains: Remains = { folders, dead, beating: new Set(beats), claims, nowMs };
   for (const name of stages) await sweepStage(remains, name);
   for (const name of kept) await sweepCheckpoint(remains, name);
   await sweepBeats(remains);
 }
 
-/** What somebody dead had taken aside was as its record says, and is. */
-async function putBackAsides(folders: TaskFolders, claims: readonly TaskFile[], dead: ReadonlySet<string>): Promise<void> {
+/** What somebody dead had taken aside was as its record says, and is: told like any end, since that may have been undone meanwhile. */
+async function putBackAsides({ folders, settled }: OutcomeParts, claims: readonly TaskFile[], dead: ReadonlySet<string>): Promise<void> {
   for (const file of claims) {
     if (file.claim?.state !== 'wip' || file.claim.claims > 0 || !dead.has(file.claim.consumer)) continue;
     const content = await readTaskFile(folders, file.path);
-    if (content.kind === 'record') await putBackAside(folders, file, content.place);
+    if (content.kind !== 'record' || !(await putBackAside(folders, file, content.place))) continue;
+    await settled?.(file.id, content.place, content.fields);
   }
 }
 

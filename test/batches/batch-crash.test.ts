@@ -5,6 +5,7 @@ import { BatchFailedError } from '../../src/batches/batch-errors.ts';
 import type { CreateBatchOptions } from '../../src/batches/batch-options.ts';
 import { createBatch, deleteBatch, openBatch } from '../../src/batches/open-batch.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
+import { WorkQueueError } from '../../src/errors.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { pause } from '../../src/queues/consume-abort.ts';
 import { TaskLockedError } from '../../src/tasks/task-errors.ts';
@@ -211,6 +212,29 @@ it('leaves what was given up to be done or given up, wherever a retry of it is s
       const { status } = await batch.work(addOne, { reduce: reduces.reduce });
       const isDone = status?.state === 'done';
       expect([status?.state, reduces.ran, status?.remaining]).toEqual(isDone ? ['done', 1, 0] : ['failed', 0, 1]);
+      await batch.dispose();
+    },
+    2,
+  );
+});
+
+it('is decided by who works on its last part, wherever a retry of what was given up is stopped', async () => {
+  const disk = await made({ maxAttempts: 1 });
+  const first = await open(disk.process());
+  const fail = (): never => {
+    throw new Error('not yet');
+  };
+  await expect(first.part(0, fail)).rejects.toThrow('not yet');
+  await first.dispose();
+  await eachStop(
+    disk,
+    retryOne,
+    async (fs) => {
+      const batch = await open(fs);
+      for (let number = 0; number < batch.total; number += 1)
+        await batch.part(number, addOne).catch((error: unknown) => expect(error).toBeInstanceOf(WorkQueueError));
+      const { state, remaining } = await batch.status();
+      expect([state, remaining]).toEqual(remaining === 0 ? ['reducing', 0] : ['failed', 1]);
       await batch.dispose();
     },
     2,
