@@ -1,4 +1,4 @@
-import { FormatVersionError } from '../errors.ts';
+import { DiskError, FormatVersionError } from '../errors.ts';
 import { DamagedRecordError } from '../stores/store-errors.ts';
 import type { Store } from '../stores/store.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
@@ -8,7 +8,7 @@ import type { BatchState, BatchStatus } from './batch-status.ts';
 
 /**
  * The batches in a store, by id, as they stand.
- * @throws DamagedRecordError or FormatVersionError for one that can't be read: once all others were given
+ * @throws DamagedRecordError, FormatVersionError or DiskError for one that can't be read: once all others were given
  */
 export async function* listBatches(options: ListBatchesOptions): AsyncGenerator<BatchStatus, void, void> {
   checkListOptions(options);
@@ -19,7 +19,7 @@ export async function* listBatches(options: ListBatchesOptions): AsyncGenerator<
   try {
     for (const id of await store.names('batches')) {
       const status = await statusOf(store, id, options).catch((error: unknown) => {
-        if (!(error instanceof DamagedRecordError || error instanceof FormatVersionError)) throw error;
+        if (!isOfOne(error)) throw error;
         unread.push(error);
         return undefined;
       });
@@ -29,6 +29,11 @@ export async function* listBatches(options: ListBatchesOptions): AsyncGenerator<
   } finally {
     if (isOurs) await store.dispose();
   }
+}
+
+/** What keeps one batch from being read harms no other: a damaged record, a newer format, a file where a directory should be. */
+function isOfOne(error: unknown): boolean {
+  return [DamagedRecordError, FormatVersionError, DiskError].some((kind) => error instanceof kind);
 }
 
 /** Undefined for one that is being made, or was deleted meanwhile. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listBatches } from '../../src/batches/list-batches.ts';
 import { createBatch } from '../../src/batches/open-batch.ts';
+import { DiskError } from '../../src/errors.ts';
 import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
@@ -57,6 +58,19 @@ it('are all told of before one that can not be read', async () => {
     for await (const { id } of listBatches({ store, fileSystem })) ids.push(id);
   };
   await expect(list()).rejects.toThrow(DamagedRecordError);
+  expect(ids).toEqual(['a', 'c']);
+});
+
+it('are all told of before one that the disk refuses', async () => {
+  const fileSystem = memoryDisk();
+  for (const id of ['a', 'b', 'c']) await (await createBatch([1], { store: 'file:/state', id, fileSystem })).dispose();
+  await fileSystem.rmdir('/state/batches/b/failed');
+  (await fileSystem.open('/state/batches/b/failed', 'append')).close();
+  const ids: string[] = [];
+  const list = async (): Promise<void> => {
+    for await (const { id } of listBatches({ store: 'file:/state', fileSystem })) ids.push(id);
+  };
+  await expect(list()).rejects.toThrow(DiskError);
   expect(ids).toEqual(['a', 'c']);
 });
 
