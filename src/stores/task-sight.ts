@@ -42,7 +42,7 @@ export interface SightParts {
 
 /**
  * Reads these files. One that moved meanwhile is left out, and so is one that is put back, since who had taken it aside is dead, or
- * whose end is brought to its end, since who had begun that is.
+ * whose end was decided, which is brought to its end.
  */
 export async function seeTasks(parts: SightParts, files: readonly TaskFile[]): Promise<(SeenTask | DamagedTask)[]> {
   const { holders, isLost } = parts;
@@ -61,7 +61,7 @@ async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | u
   const { folders, settled } = parts;
   const { id, place, path, claim } = file;
   const isDead = holder?.standing === 'dead';
-  if (isDead && (await finishIfBegun(parts, file))) return undefined;
+  if (claim !== undefined && claim.state !== 'wip' && (await finishIfBegun(parts, file, isDead))) return undefined;
   const content = await readTaskFile(folders, path);
   if (content.kind === 'absent') return undefined;
   const version = content.version && new FileSighting(file, content.version);
@@ -88,12 +88,16 @@ async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | u
   };
 }
 
-/** Whether somebody had begun its end. Who may not write leaves it: then it is seen as it lies there. */
-export async function finishIfBegun(parts: OutcomeParts, file: TaskFile): Promise<boolean> {
+/**
+ * Whether its end was decided, and is there now. Whoever decided it may live, and have been refused the rest by the disk: nobody
+ * would come back to it. Who may not write leaves it, and so does whom the disk refuses what a living one may yet do: then it
+ * is seen as it lies there.
+ */
+async function finishIfBegun(parts: OutcomeParts, file: TaskFile, isDead: boolean): Promise<boolean> {
   try {
     return await finishThose(parts, [file]);
   } catch (error) {
-    if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return false;
+    if (!isDead || isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return false;
     throw error;
   }
 }
