@@ -59,7 +59,7 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
     await partSettled(ground, task, place);
   };
   // Who is late makes no part of what may be another batch by then.
-  const tasks = await whileThere(ground, () => store.tasks('batches', id, { leaseMs, mayBeginAnew: false, settled }));
+  const tasks = await whileThere(ground, () => store.tasks('batches', id, { leaseMs, madeAs: plan.token, settled }));
   opened.tasks = tasks;
   const end = async (): Promise<void> => {
     await tasks.dispose();

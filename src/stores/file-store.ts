@@ -69,8 +69,14 @@ export class FileStore implements Store {
     const directory = this.#place(area, name);
     try {
       await this.#makeReady();
-      const parts = { fs: this.#fs, clock: this.#clock, directory, isDurable: this.#isDurable, token: randomBytes(5).toString('hex') };
-      const folders = await openTaskFolders(parts);
+      const parts = {
+        fs: this.#fs,
+        clock: this.#clock,
+        directory,
+        isDurable: this.#isDurable,
+        madeAs: options.madeAs && encodeName(options.madeAs),
+      };
+      const folders = await openTaskFolders({ ...parts, token: randomBytes(5).toString('hex') });
       await sweepTasks(folders, options).catch((error: unknown) => {
         // What the disk refuses of it is left to the next opening.
         if (isErrno(error, 'UNKNOWN')) throw error;

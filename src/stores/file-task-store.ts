@@ -28,11 +28,11 @@ export class FileTaskStore implements TaskStore {
   readonly #mayBeginAnew: boolean;
 
   /** @internal The file store makes it. */
-  constructor(folders: TaskFolders, { leaseMs, settled, mayBeginAnew = true }: TaskStoreOptions) {
+  constructor(folders: TaskFolders, { leaseMs, settled, madeAs }: TaskStoreOptions) {
     this.#folders = folders;
     this.#holders = new TaskHolders(folders, leaseMs);
     this.#parts = { folders, settled };
-    this.#mayBeginAnew = mayBeginAnew;
+    this.#mayBeginAnew = madeAs === undefined;
   }
 
   create(id: string, place: TaskPlace, fields: Fields): Promise<boolean> {

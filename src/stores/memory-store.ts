@@ -35,8 +35,11 @@ export class MemoryStore implements Store {
   async tasks(area: StoreArea, name: string, options: TaskStoreOptions): Promise<TaskStore> {
     this.#openings += 1;
     this.#room(area, name);
-    const door = { find: () => this.#rooms.get(`${area}/${name}`)?.tasks, make: () => this.#room(area, name).tasks };
-    const store = new MemoryTaskStore(door, this.#clock, `memory-${this.#openings}`, options);
+    const { tasks } = this.#room(area, name);
+    const find = (): MemoryTasks | undefined => this.#rooms.get(`${area}/${name}`)?.tasks;
+    // What is put among those that are gone is seen by nobody.
+    const make = (): MemoryTasks => (options.madeAs === undefined ? this.#room(area, name).tasks : tasks);
+    const store = new MemoryTaskStore({ find, make }, this.#clock, `memory-${this.#openings}`, options);
     this.#open.add(store);
     return store;
   }

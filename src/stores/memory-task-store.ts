@@ -21,8 +21,7 @@ export class MemoryTaskStore implements TaskStore {
 
   async create(id: string, place: TaskPlace, fields: Fields): Promise<boolean> {
     const copy = copyFields(fields);
-    const { mayBeginAnew = true } = this.#options;
-    const { tasks } = mayBeginAnew ? this.#door.make() : this.#shared;
+    const { tasks } = this.#door.make();
     if (tasks.has(id)) return false;
     const base = {
       id,

@@ -62,7 +62,7 @@ export class MemoryClaim implements TaskClaim {
   }
 }
 
-/** Where the tasks are: to look for them makes no room for them. */
+/** Where the tasks are, and where one that is created comes to lie: to look for them makes no room for them. */
 export interface MemoryTasksDoor {
   readonly find: () => MemoryTasks | undefined;
   readonly make: () => MemoryTasks;

@@ -31,8 +31,11 @@ export interface TaskStoreOptions {
    * whoever finds that: it must not mind being called twice.
    */
   readonly settled?: (id: string, place: TaskPlace, fields: Fields) => Promise<void>;
-  /** Whether a task may be created once all was removed, as the first of what comes after. @default true */
-  readonly mayBeginAnew?: boolean;
+  /**
+   * Which one it is of those that come one after the other under its name. Once all was removed nothing is created any more, nor in
+   * what comes after: not even by one who stood still meanwhile. @default any: what is created begins the next
+   */
+  readonly madeAs?: string;
 }
 
 /** Who has a task. */

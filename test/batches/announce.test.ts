@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createBatch, deleteBatch } from '../../src/batches/open-batch.ts';
+import { BatchNotFoundError } from '../../src/batches/batch-errors.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { FileStore } from '../../src/stores/file-store.ts';
+import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';
+import { sleepyDisk } from '../support/sleepy-disk.ts';
 
 const refuse = (): never => {
   throw new Error('the queue is full');
@@ -75,5 +81,40 @@ describe.each(PLACES)('announcing a batch in a %s store', (kind) => {
     // Only the first 64 are made.
     expect(await place.store.tasks('batches', 'load', { leaseMs: 1_000 }).then((tasks) => tasks.read('1099'))).toBeUndefined();
     expect(await batch.part(1_099, (part) => part)).toBe(1_099);
+  });
+});
+
+/** What is thrown if it is not made. */
+async function make(fs: FileSystem, parts: readonly string[]): Promise<unknown> {
+  const store = new FileStore('file:/s', { fileSystem: fs });
+  const made = await createBatch(parts, { store, id: 'load' }).catch((error: unknown) => error);
+  await store.dispose();
+  return made instanceof Error ? made : undefined;
+}
+
+describe('whoever announces a batch that was deleted, and another made of its id,', () => {
+  it('makes nothing of it in that one, wherever they stood still meanwhile', async () => {
+    const awake = sleepyDisk(memoryDisk(), { call: 0, meanwhile: async () => undefined });
+    await make(awake, ['old', 'old', 'old']);
+    let late = 0;
+    for (let call = 1; call <= awake.calls.length; call += 1) {
+      const disk = memoryDisk();
+      let isMadeAnew = false;
+      const meanwhile = async (): Promise<void> => {
+        const store = new FileStore('file:/s', { fileSystem: disk });
+        isMadeAnew = await deleteBatch('load', { store }).catch(() => false);
+        if (isMadeAnew) expect(await make(disk, ['new', 'new'])).toBeUndefined();
+      };
+      const error = await make(sleepyDisk(disk, { call, meanwhile }), ['old', 'old', 'old']);
+      if (!isMadeAnew) continue;
+      if (error instanceof BatchNotFoundError) late += 1;
+      const store = new FileStore('file:/s', { fileSystem: disk });
+      const tasks = await store.tasks('batches', 'load', { leaseMs: 1_000 });
+      const seen = await tasks.list({ places: ['pending', 'running', 'failed'], order: 'id', limit: 10 });
+      const parts = seen.map((one) => [one.id, one.kind === 'task' && one.fields['data']]);
+      expect(parts, `before call ${call}: ${awake.calls[call - 1]}`).toEqual([['0', { part: 'new' }], ['1', { part: 'new' }]]); // prettier-ignore
+      await store.dispose();
+    }
+    expect(late).toBeGreaterThan(0);
   });
 });

@@ -113,6 +113,20 @@ export function recordContract(world: () => StoreWorld, { isDecisive }: StoreKin
     expect(await store.shelf('tasks', 'one').read('plan')).toBeUndefined();
   });
 
+  it('creates nothing in what was made of that name after all was removed, opened as another one', async () => {
+    const store = await world().open();
+    const [late, other] = [
+      await store.tasks('batches', 'one', { leaseMs: 30_000, madeAs: 'a1' }),
+      await store.tasks('batches', 'one', { leaseMs: 30_000, madeAs: 'a1' }),
+    ];
+    expect([await late.create('a', 'pending', {}), await other.create('b', 'pending', {}), await other.create('a', 'pending', {})]).toEqual([true, true, false]); // prettier-ignore
+    await store.remove('batches', 'one');
+    const next = await store.tasks('batches', 'one', { leaseMs: 30_000, madeAs: 'b2' });
+    await late.create('a', 'pending', {}).catch(() => undefined);
+    expect(await next.ids(['pending'])).toEqual([]);
+    expect(await next.create('a', 'pending', {})).toBe(true);
+  });
+
   it.skipIf(!isDecisive)('writes a record on a shelf once, of all who try at the same time', async () => {
     const [one, other] = [(await world().open()).shelf('batches', 'b'), (await world().open()).shelf('batches', 'b')];
     const created = await Promise.all([one, other, one, other, one, other].map((shelf, number) => shelf.create('verdict', { number })));

@@ -89,10 +89,10 @@ export const STORE_KINDS = [
   ['.dibs/ids/<id>.json', inRoom(String.raw`\.dibs/ids/[^/]+\.json`)],
   ['.dibs/checkpoints/<id>.json.<token>', inRoom(String.raw`\.dibs/checkpoints/[^/]+\.json\.[a-z0-9]+`)],
   ['.dibs/consumers/<consumer>', inRoom(String.raw`\.dibs/consumers/[a-z0-9-]+`)],
-  ['.dibs/stages/stage.<token>', inRoom(String.raw`\.dibs/stages/stage\.[a-z0-9]+`)],
-  ['.dibs/stages/stage.<consumer>', inRoom(String.raw`\.dibs/stages/stage\.[a-z0-9-]+`)],
-  ['.dibs/stages/<id>.json.<token>', inRoom(String.raw`\.dibs/stages/[^/]+\.json\.[a-z0-9]+`)],
-  ['.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`\.dibs/stages/${CLAIM}\.settling`)],
+  ['.dibs/stages/stage.<token>', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/stage\.[a-z0-9]+`)],
+  ['.dibs/stages/stage.<consumer>', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/stage\.[a-z0-9-]+`)],
+  ['.dibs/stages/<id>.json.<token>', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/[^/]+\.json\.[a-z0-9]+`)],
+  ['.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/${CLAIM}\.settling`)],
   ['running/<id>.json.<consumer>-<k>a<n>.wip', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.wip`)],
   ['running/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.settling`)],
   ['running/<id>.json.<consumer>-<k>a<n>.going', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.going`)],
@@ -117,12 +117,12 @@ export function judgeTasks(found) {
   for (const { path, file } of found) {
     const [, room, place, name] = /^((?:tasks|batches)\/[^/.][^/]*)\/(?:\.dibs\/)?([^/]+)\/([^/]+)$/.exec(path) ?? [];
     const [, id, state] = /^([^~]+?)(?:~[a-z0-9]+)?\.json(?:\.[a-z0-9]+|(?:\.[a-z0-9-]+)?\.(wip|settling|going))?$/.exec(name ?? '') ?? [];
-    if (id === undefined || !/^(?:ids|stages|(?:\d+-)?(?:pending|running|succeeded|failed|ignored))$/.test(place)) continue;
+    if (id === undefined || !/^(?:ids|stages(?:-[0-9a-f]+)?|(?:\d+-)?(?:pending|running|succeeded|failed|ignored))$/.test(place)) continue;
     const key = `${room}: ${id}`;
     const task = tasks.get(key) ?? { lies: [], ends: [], ids: [], stages: [] };
     tasks.set(key, task);
     if (place === 'ids') task.ids.push(file);
-    else if (place === 'stages') task.stages.push(file);
+    else if (place.startsWith('stages')) task.stages.push(file);
     else if (state === 'settling' || state === 'going') task.ends.push(path);
     else task.lies.push(path);
   }
