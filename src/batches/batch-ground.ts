@@ -22,6 +22,11 @@ export function partNumber(id: string): number | undefined {
   return /^(0|[1-9]\d{0,8})$/.test(id) ? Number(id) : undefined;
 }
 
+/** Whether it is the id of a part of this batch: what a person copied under a name of its own, or a number beyond the last, is none. */
+export function isPart({ plan }: Pick<BatchGround, 'plan'>, id: string): boolean {
+  return (partNumber(id) ?? plan.total) < plan.total;
+}
+
 /** Whether it is this very batch that is there: it may have been deleted, and another one of its id have been made since. */
 export async function isThere({ shelf, plan }: BatchGround): Promise<boolean> {
   return (await readPlan(shelf))?.token === plan.token;

@@ -3,7 +3,7 @@ import type { Verdict } from '../formats/batch-record.ts';
 import { type TaskStatus } from '../machines/task-lifecycle.ts';
 import { parsePlace } from '../machines/task-place.ts';
 import type { DamagedPart } from './batch-damaged-error.ts';
-import { assertThere, type BatchGround, partNumber, REDUCE } from './batch-ground.ts';
+import { assertThere, type BatchGround, isPart, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
 import { damagedParts } from './damaged-parts.ts';
 import { type RunningPart, runningParts } from './running-parts.ts';
@@ -102,11 +102,12 @@ function allSucceeded(total: number): BatchStatus['parts'] {
 }
 
 /** By their names, while they move: none counts twice, nor does what is no part. */
-async function countParts({ tasks, plan }: BatchGround): Promise<BatchStatus['parts']> {
+async function countParts(ground: BatchGround): Promise<BatchStatus['parts']> {
+  const { tasks, plan } = ground;
   const counted = new Set<string>();
   const count = async (status: TaskStatus): Promise<number> => {
     const before = counted.size;
-    for (const id of await tasks.ids([status])) if ((partNumber(id) ?? plan.total) < plan.total) counted.add(id);
+    for (const id of await tasks.ids([status])) if (isPart(ground, id)) counted.add(id);
     return counted.size - before;
   };
   // What is settled stays so, and is looked at first.

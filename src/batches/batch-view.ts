@@ -1,6 +1,6 @@
 import { parsePlace } from '../machines/task-place.ts';
 import { PartNotFoundError } from './batch-errors.ts';
-import { assertThere, type BatchGround, partNumber } from './batch-ground.ts';
+import { assertThere, type BatchGround, isPart } from './batch-ground.ts';
 import { type BatchStatus, batchStatus } from './batch-status.ts';
 import { pendingParts } from './pending-parts.ts';
 import { reducedOf } from './reduce-work.ts';
@@ -57,9 +57,8 @@ export class BatchView {
 }
 
 /** @throws PartNotFoundError */
-export function idOfPart({ id, plan: { total } }: BatchGround, partId: string | number): string {
+export function idOfPart(ground: BatchGround, partId: string | number): string {
   const text = String(partId);
-  const index = partNumber(text);
-  if (index === undefined || index >= total) throw new PartNotFoundError(id, text, total);
+  if (!isPart(ground, text)) throw new PartNotFoundError(ground.id, text, ground.plan.total);
   return text;
 }

@@ -1,7 +1,7 @@
 import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { DamagedTask, SeenTask } from '../stores/store.ts';
 import type { DamagedPart } from './batch-damaged-error.ts';
-import { type BatchGround, isThere, partNumber, REDUCE } from './batch-ground.ts';
+import { type BatchGround, isPart, isThere, partNumber, REDUCE } from './batch-ground.ts';
 import { isMarked } from './batch-mark.ts';
 import { findVerdict, readVerdict } from './verdict.ts';
 
@@ -23,8 +23,9 @@ export async function damagedParts(ground: BatchGround): Promise<DamagedPart[]> 
   const stage = await stageOf(ground);
   if (stage === undefined) return [];
   const { left, settled, gone } = await namesOf(ground);
+  const skips = (id: string): boolean => id !== REDUCE && !isPart(ground, id);
   const places = [...(left.size > MOST_READ ? [] : LEFT), ...(stage === 'parts' || settled.size > MOST_READ ? [] : SETTLED)];
-  const seen = places.length === 0 ? [] : await ground.tasks.list({ places, order: 'any', limit: 4 * MOST_READ });
+  const seen = places.length === 0 ? [] : await ground.tasks.list({ places, order: 'any', limit: 4 * MOST_READ, skips });
   return inOrder([...gone.map((id) => damageOf(id, undefined)), ...seen.map((one) => damageOf(one.id, one))]);
 }
 
@@ -70,9 +71,10 @@ interface PartNames {
   readonly gone: readonly string[];
 }
 
-async function namesOf({ tasks, plan }: BatchGround): Promise<PartNames> {
+async function namesOf(ground: BatchGround): Promise<PartNames> {
+  const { tasks, plan } = ground;
   const parts = async (places: readonly TaskPlace[]): Promise<ReadonlySet<string>> =>
-    new Set((await tasks.ids(places)).filter((id) => partNumber(id) !== undefined));
+    new Set((await tasks.ids(places)).filter((id) => isPart(ground, id)));
   let gone = Array.from({ length: plan.total }, (_, index) => String(index));
   let left: ReadonlySet<string> = new Set();
   let settled: ReadonlySet<string> = new Set();

@@ -3,7 +3,7 @@ import type { SeenTask } from '../stores/store.ts';
 import { endOrRelease } from '../tasks/end-or-release.ts';
 import { recordOf } from '../tasks/task.ts';
 import { createParts } from './announce.ts';
-import { type BatchGround, partNumber, REDUCE } from './batch-ground.ts';
+import { type BatchGround, isPart, REDUCE } from './batch-ground.ts';
 import { countdownOf } from './batch-plan.ts';
 import { findDamagedParts } from './damaged-parts.ts';
 import { assertNotFailed, findVerdict, partSettled, readVerdict } from './verdict.ts';
@@ -16,7 +16,8 @@ import { assertNotFailed, findVerdict, partSettled, readVerdict } from './verdic
 export async function retryParts(ground: BatchGround): Promise<number> {
   await findVerdict(ground);
   await assertNotFailed(ground);
-  const found = await ground.tasks.list({ places: ['failed', 'ignored'], order: 'id', limit: Number.MAX_SAFE_INTEGER });
+  const skips = (id: string): boolean => id !== REDUCE && !isPart(ground, id);
+  const found = await ground.tasks.list({ places: ['failed', 'ignored'], order: 'id', limit: Number.MAX_SAFE_INTEGER, skips });
   let count = 0;
   for (const seen of found) if (seen.kind === 'task' && (await reopen(ground, seen))) count += 1;
   const damaged = found.filter(({ kind }) => kind === 'damaged').map(({ id }) => id);
@@ -63,13 +64,12 @@ async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
   const claim = await tasks.claim(seen, 'running', { aside: true });
   if (claim === undefined) return false;
   return endOrRelease(tasks, claim, async () => {
-    const index = partNumber(seen.id);
     if ((await readVerdict(ground))?.kind === 'failed') {
       await tasks.release(claim);
       return false;
     }
     // One that was given up was counted down. If that was the last, its next end finds that nothing is left, too.
-    if (index !== undefined && seen.place === 'ignored') await countdownOf(shelf, plan).restore(index);
+    if (seen.id !== REDUCE && seen.place === 'ignored') await countdownOf(shelf, plan).restore(Number(seen.id));
     const { lost, ...record } = recordOf(seen);
     const again = { ...record, attempts: record.attempts + lost, failures: 0, notBefore: undefined, outputs: undefined };
     const fields = formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() });

@@ -9,7 +9,7 @@ import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { createParts } from './announce.ts';
 import { BatchDamagedError } from './batch-damaged-error.ts';
 import { BatchFailedError } from './batch-errors.ts';
-import { type BatchGround, REDUCE } from './batch-ground.ts';
+import { type BatchGround, isPart } from './batch-ground.ts';
 import { hasUnsettled } from './pending-parts.ts';
 import { assertNotFailed, decideFailed, readVerdict } from './verdict.ts';
 
@@ -41,7 +41,7 @@ export class PartWorker<P, R> {
     // Who brings a part has waited: a queue has waits of its own.
     this.#named = new TaskRunner({ ...tracker, isEarly: true });
     const mayStart = async (): Promise<boolean> => (await readVerdict(ground))?.kind !== 'failed';
-    this.#due = new TaskRunner({ ...tracker, isForAnybody: (id) => id !== REDUCE, mayStart, mayHaveMore: () => hasUnsettled(ground) });
+    this.#due = new TaskRunner({ ...tracker, isForAnybody: (id) => isPart(ground, id), mayStart, mayHaveMore: () => hasUnsettled(ground) });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { parsePlace } from '../machines/task-place.ts';
-import { type BatchGround, REDUCE } from './batch-ground.ts';
+import { type BatchGround, isPart } from './batch-ground.ts';
 import { findVerdict, readVerdict } from './verdict.ts';
 
 /** The ids of the parts that are not settled, in order; of a batch that has failed, of all that did not succeed. One pass over names. */
@@ -19,7 +19,7 @@ export async function hasUnsettled(ground: BatchGround): Promise<boolean> {
   if (verdict?.kind === 'failed') return false;
   // Once all had succeeded those alone are left that were made anew since.
   const left = verdict === undefined ? await pendingParts(ground) : await ground.tasks.ids(['pending', 'running', 'failed']);
-  for (const id of left) if (id !== REDUCE && (await isUnsettled(ground, id))) return true;
+  for (const id of left) if (isPart(ground, id) && (await isUnsettled(ground, id))) return true;
   return false;
 }
 

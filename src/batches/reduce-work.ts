@@ -10,7 +10,7 @@ import { TaskRunner, type WorkOptions } from '../tasks/task-runner.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { BatchDamagedError } from './batch-damaged-error.ts';
 import { BatchNotReadyError } from './batch-errors.ts';
-import { type BatchGround, REDUCE } from './batch-ground.ts';
+import { type BatchGround, isPart, REDUCE } from './batch-ground.ts';
 import { damageOfReduce, findDamagedParts } from './damaged-parts.ts';
 import { isUnsettled } from './pending-parts.ts';
 import { type PartResult, resultsOf } from './part-results.ts';
@@ -142,7 +142,7 @@ export class Reducer<P, R> {
   /** Whether parts were made anew since it was decided, and have not succeeded yet. */
   async #hasPartsLeft(): Promise<boolean> {
     const left = await this.#ground.tasks.ids(['pending', 'running', 'failed', 'ignored']);
-    return left.some((id) => id !== REDUCE);
+    return left.some((id) => isPart(this.#ground, id));
   }
 
   async #isCaredFor(): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { TaskProgress } from '../formats/task-record.ts';
 import type { TaskHolder } from '../stores/store.ts';
 import { taskOf } from '../tasks/task.ts';
-import { type BatchGround } from './batch-ground.ts';
+import { type BatchGround, isPart, REDUCE } from './batch-ground.ts';
 
 /** A part, or the reduce, that somebody has. */
 export interface RunningPart {
@@ -20,8 +20,10 @@ export interface RunningPart {
 const MOST_READ = 256;
 
 /** What somebody has, in order; a record each. */
-export async function runningParts({ id, tasks }: BatchGround): Promise<RunningPart[]> {
-  const seen = await tasks.list({ places: ['running'], order: 'any', limit: MOST_READ });
+export async function runningParts(ground: BatchGround): Promise<RunningPart[]> {
+  const { id, tasks } = ground;
+  const skips = (one: string): boolean => one !== REDUCE && !isPart(ground, one);
+  const seen = await tasks.list({ places: ['running'], order: 'any', limit: MOST_READ, skips });
   const running: RunningPart[] = [];
   for (const one of seen) {
     if (one.kind === 'damaged') continue;

@@ -2,7 +2,7 @@ import { formatVerdict, parseVerdict, type Verdict } from '../formats/batch-reco
 import { formatTaskRecord, newTaskRecord, parseTaskRecord } from '../formats/task-record.ts';
 import { parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import { BatchFailedError } from './batch-errors.ts';
-import { type BatchGround, isThere, partNumber, REDUCE } from './batch-ground.ts';
+import { type BatchGround, isPart, isThere, REDUCE } from './batch-ground.ts';
 import { markName } from './batch-mark.ts';
 import { countdownOf } from './batch-plan.ts';
 
@@ -27,10 +27,9 @@ export function decideFailed(ground: BatchGround, reason: string): Promise<boole
  * becomes of the batch. A stop anywhere in here has whoever finds the part come here again.
  */
 export async function partSettled(ground: BatchGround, id: string, place: TaskPlace): Promise<void> {
-  const index = partNumber(id);
   const status = parsePlace(place)?.status;
-  if (index === undefined || (status !== 'succeeded' && status !== 'ignored')) return;
-  if (await countdownOf(ground.shelf, ground.plan).finish(index)) await decide(ground);
+  if (!isPart(ground, id) || (status !== 'succeeded' && status !== 'ignored')) return;
+  if (await countdownOf(ground.shelf, ground.plan).finish(Number(id))) await decide(ground);
 }
 
 /**
@@ -66,12 +65,12 @@ async function write({ shelf, plan }: BatchGround, verdict: Verdict): Promise<bo
 
 /**
  * By their ids: one that was given up, is put back to work and succeeds while folders are looked through is met in both. What
- * has succeeded stays so, and is looked at last. What a person copied under a name of its own is no part.
+ * has succeeded stays so, and is looked at last.
  */
-async function settledParts({ tasks, plan }: BatchGround): Promise<{ readonly succeeded: number; readonly ignored: number }> {
-  const isPart = (id: string): boolean => (partNumber(id) ?? plan.total) < plan.total;
-  const ignored = new Set((await tasks.ids(['ignored'])).filter(isPart));
-  const succeeded = (await tasks.ids(['succeeded'])).filter(isPart);
+async function settledParts(ground: BatchGround): Promise<{ readonly succeeded: number; readonly ignored: number }> {
+  const { tasks } = ground;
+  const ignored = new Set((await tasks.ids(['ignored'])).filter((id) => isPart(ground, id)));
+  const succeeded = (await tasks.ids(['succeeded'])).filter((id) => isPart(ground, id));
   for (const id of succeeded) ignored.delete(id);
   return { succeeded: succeeded.length, ignored: ignored.size };
 }
@@ -82,8 +81,9 @@ async function createReduce({ tasks, clock }: BatchGround): Promise<void> {
 }
 
 /** Which part was given up first, and why. */
-export async function reasonOfPart({ tasks }: BatchGround): Promise<string> {
-  const [given] = await tasks.list({ places: ['ignored'], order: 'oldest', limit: 1 });
+export async function reasonOfPart(ground: BatchGround): Promise<string> {
+  const skips = (id: string): boolean => !isPart(ground, id);
+  const [given] = await ground.tasks.list({ places: ['ignored'], order: 'oldest', limit: 1, skips });
   const error = given?.kind === 'task' ? parseTaskRecord(given.fields).errors.at(-1) : undefined;
   return `part ${given?.id ?? ''} was given up${error === undefined ? '' : `: ${error.message}`}`;
 }

@@ -1,10 +1,11 @@
 import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
 import { BatchDamagedError } from '../../src/batches/batch-damaged-error.ts';
 import { BatchNotReadyError } from '../../src/batches/batch-errors.ts';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
+import type { Attempt } from '../../src/tasks/attempt.ts';
 import { PermanentError } from '../../src/errors.ts';
 import { openBatch } from '../../src/batches/open-batch.ts';
 import type { Store } from '../../src/stores/store.ts';
@@ -109,6 +110,26 @@ describe('parts that can not be read, or are gone,', () => {
     await batch.part(1, () => 1);
     expect(await batch.reduce(() => expect.unreachable()).catch((error: unknown) => error)).toBeInstanceOf(BatchNotReadyError);
     expect(await batch.status()).toMatchObject({ state: 'running', remaining: 1, parts: { pending: 1, succeeded: 2 } });
+  });
+
+  it.each([
+    ['that waits', 'pending', 'copy'],
+    ['that waits under a number that no part has', 'pending', 7],
+    ['that failed', 'failed', 'copy'],
+    ['that was given up', 'ignored', 'copy'],
+  ])('are no more than those of the plan: a copy %s keeps nobody from the reduce, and is not run', async (_, status, name) => {
+    const { batch, at } = await handled(2);
+    copyFileSync(at('pending', 0), at(status, name));
+    const ran: string[] = [];
+    const work = (part: number, { id }: Attempt): number => (ran.push(id), part);
+    expect(await batch.work(work, { reduce: resultsOf })).toMatchObject({ reduced: true, status: { state: 'done' } });
+    expect([ran.toSorted(), await batch.reduced()]).toEqual([['0', '1'], [0, 1]]); // prettier-ignore
+  });
+
+  it('are no more than those of the plan: a copy that failed is not put back to work', async () => {
+    const { batch, at } = await handled(2);
+    for (const status of ['failed', 'ignored']) for (const name of ['copy', 7]) copyFileSync(at('pending', 0), at(status, name));
+    expect([await batch.retry(), readdirSync(dirname(at('pending', 0))).toSorted()]).toEqual([0, ['0.json', '1.json']]);
   });
 
   it('are looked for by names alone while many are left, and each by who works', async () => {
