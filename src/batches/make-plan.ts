@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DiskError } from '../errors.ts';
-import { type BatchPlan, formatPlan } from '../formats/batch-record.ts';
+import { type BatchPlan, formatPlan, parsePlan } from '../formats/batch-record.ts';
 import { MOST_PARTS } from '../machines/part-ledger.ts';
 import type { Shelf } from '../stores/store.ts';
 import { copyOf } from '../tasks/task-data.ts';
@@ -79,7 +79,7 @@ class PlanMaker {
     if (!this.#isOurs() || plan.chunks === 0 || (await shelf.read(chunkName(plan.token, 0))) !== undefined) return;
     // It went with all that there was, before it was a batch.
     this.#there = undefined;
-    await shelf.remove(PLAN);
+    await shelf.removeIf(PLAN, (fields) => parsePlan(fields)?.token === plan.token);
   }
 
   async #writeParts(parts: Iterable<unknown> | AsyncIterable<unknown>): Promise<Pick<BatchPlan, 'total' | 'chunks' | 'digest'>> {

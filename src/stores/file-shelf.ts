@@ -4,7 +4,8 @@ import { decodeName, encodeName, parseTaskFile } from '../formats/task-name.ts';
 import { FormatVersionError } from '../errors.ts';
 import { DamagedRecordError } from './store-errors.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
-import { removeIfThere } from '../fs/publish.ts';
+import { claimFile } from '../fs/claim.ts';
+import { publishFile, removeIfThere, stagePath } from '../fs/publish.ts';
 import { removeTree } from '../fs/remove-tree.ts';
 import { createRecord, readRecord } from '../fs/record-store.ts';
 import { isPlace } from '../machines/task-place.ts';
@@ -68,6 +69,21 @@ export class FileShelf implements Shelf {
     return this.#refusing('delete', name, async () => {
       await removeIfThere(this.#ground.fs, this.#path(name));
       await removeTree(this.#ground.fs, this.#countdownPath(name));
+    });
+  }
+
+  removeIf(name: string, isMeant: (fields: Fields) => boolean): Promise<void> {
+    return this.#refusing('delete', name, async () => {
+      const { fs, isDurable, directory } = this.#ground;
+      const isIt = async (path: string): Promise<boolean> => {
+        const stored = await readRecord(fs, path, SHELF_FORMAT);
+        return stored.kind === 'record' && isMeant(stored.fields);
+      };
+      // An unlink could not be undone, if another one was made since the look.
+      const away = stagePath(directory);
+      if (!(await isIt(this.#path(name))) || !(await claimFile(fs, this.#path(name), away))) return;
+      if (await isIt(away)) await removeIfThere(fs, away);
+      else await publishFile(fs, away, this.#path(name), { syncDirectory: isDurable ? directory : null });
     });
   }
 

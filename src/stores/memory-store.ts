@@ -117,6 +117,12 @@ class MemoryShelf implements Shelf {
     room?.countdowns.delete(name);
   }
 
+  async removeIf(name: string, isMeant: (fields: Fields) => boolean): Promise<void> {
+    const records = this.#door.find()?.records;
+    const fields = records?.get(name);
+    if (fields !== undefined && isMeant(copyFields(fields))) records?.delete(name);
+  }
+
   countdown(name: string): Countdown {
     const { find, make } = this.#door;
     return {

@@ -160,6 +160,8 @@ export interface Shelf {
   names(): Promise<string[]>;
   /** Removes a record, a group of records, or a countdown. */
   remove(name: string): Promise<void>;
+  /** Removes a record if it is the one that is meant: another one of that name stays. A stop meanwhile may leave neither. */
+  removeIf(name: string, isMeant: (fields: Fields) => boolean): Promise<void>;
   countdown(name: string): Countdown;
 }
 

@@ -86,6 +86,26 @@ describe('of several who make a batch of one id at once', () => {
   });
 });
 
+describe('whoever finds that the parts went before the plan was there', () => {
+  it('takes no plan away but their own, if somebody makes another before any of their calls', async () => {
+    for (const call of await callsOfOne()) {
+      const disk = memoryDisk();
+      const remove = async (): Promise<unknown> => deleteBatch('load', { store: new FileStore('file:/s', { fileSystem: disk }) });
+      // The parts go before the plan is there; that is seen by who sleeps once more, until others have removed it and made one.
+      for (let again = call + 1; again <= call + 4; again += 1) {
+        await remove();
+        let made: unknown;
+        const meanwhile = async (): Promise<void> => {
+          await remove();
+          made = await make(disk, [7, 8]);
+        };
+        await make(sleepyDisk(sleepyDisk(disk, { call, meanwhile: remove }), { call: again, meanwhile }));
+        if (made === 'load') expect(await isThere(disk), `before calls ${call} and ${again}`).toBe(true);
+      }
+    }
+  });
+});
+
 async function isThere(fs: FileSystem): Promise<boolean> {
   const batch = await openBatch('load', { store: new FileStore('file:/s', { fileSystem: fs }) }).catch(() => undefined);
   await batch?.dispose();

@@ -264,6 +264,7 @@ function bound(shelf: ReturnType<BatchPlace['store']['shelf']>): typeof shelf {
     // Who is dead removes nothing.
     names: async () => [],
     remove: (name) => shelf.remove(name),
+    removeIf: (name, isMeant) => shelf.removeIf(name, isMeant),
     countdown: (name) => shelf.countdown(name),
   };
 }

@@ -36,6 +36,7 @@ export function shelfInSteps(shelf: Shelf, steps: Steps): Shelf {
     read: (name) => steps.of(shelf.read(name)),
     names: () => shelf.names(),
     remove: (name) => shelf.remove(name),
+    removeIf: (name, isMeant) => shelf.removeIf(name, isMeant),
     countdown: (name) => {
       const countdown = shelf.countdown(name);
       return {
