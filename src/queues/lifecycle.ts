@@ -79,12 +79,13 @@ async function close<T>(core: QueueCore<T>): Promise<void> {
 
 /** The producer failed: nothing is put or handed out any more, and who waits is told why. What is put stays. */
 export async function failQueue<T>(core: QueueCore<T>, reason: unknown): Promise<void> {
-  await core.putting.flush().catch(() => undefined);
   const { directory } = core.opened.context;
+  // First: who waits for room may wait as long as there is nobody to make some.
+  core.putting.reservations.close(new QueueClosedError('put', directory, 'failed'));
+  await core.putting.flush().catch(() => undefined);
   const error = new UpstreamFailedError(directory, describeFailure(reason).message, { cause: reason });
   if (core.state !== 'disposed') core.state = 'failed';
   core.end(error);
-  core.putting.reservations.close(new QueueClosedError('put', directory, 'failed'));
 }
 
 /** Gives everything back: items first, then the directory. A stop anywhere leaves a dead owner, and items whose attempts count. */

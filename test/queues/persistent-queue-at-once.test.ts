@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ItemSettledError, PermanentError, QueueClosedError } from '../../src/errors.ts';
+import { ItemSettledError, PermanentError, QueueClosedError, UpstreamFailedError } from '../../src/errors.ts';
 import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
@@ -164,6 +164,19 @@ describe.each(['power', 'process'] as const)("at '%s', what two do at once", (du
     await queue.dispose();
     expect((await Promise.all(outcomes))[0]).toBeInstanceOf(QueueClosedError);
     await (await lives.open()).dispose();
+  });
+
+  it('comes to its end: a put waits for room, and the producer fails', async () => {
+    const { lives, queue: before } = await open();
+    await before.put('a');
+    await before.dispose();
+    const queue = await lives.open({ capacity: 1 });
+    const putting = queue.put('b').catch((error: unknown) => error);
+    await turns(2 * SYNC_TURNS);
+    await queue.fail('no');
+    expect(await putting).toBeInstanceOf(QueueClosedError);
+    await expect(queue.get()).rejects.toBeInstanceOf(UpstreamFailedError);
+    await queue.dispose();
   });
 
   it('is admitted once: two ask for what earlier runs left', async () => {
