@@ -33,6 +33,8 @@ export class Attempt<T = unknown> {
   readonly #outputs = new Map<string, Promise<TaskOutput>>();
   #updating: Promise<unknown> = Promise.resolve();
   #state: AttemptState = 'open';
+  /** Why it is not this attempt's any more. */
+  #lostFor: Error | undefined;
   #data: T;
   /** What is left of the data if this attempt fails; never handed out. */
   #kept: T;
@@ -87,7 +89,7 @@ export class Attempt<T = unknown> {
   /**
    * Writes the data down as it is now. Once this resolves it survives a failure of this attempt and the end of its process: the
    * next attempt starts from it. A stop in the middle leaves the checkpoint before it.
-   * @throws InvalidValueError if the schema refuses it, UnserialisableValueError, ClaimLostError, and then nothing was written; DiskError
+   * @throws InvalidValueError if the schema refuses it, UnserialisableValueError, ClaimLostError, QueueClosedError once the tracker is disposed of, and then nothing was written; DiskError
    */
   async checkpoint(): Promise<void> {
     this.#assertOurs();
@@ -99,7 +101,7 @@ export class Attempt<T = unknown> {
 
   /**
    * Says how far it is, from 0 to 1, for others to see. As dear as a checkpoint, which it is not: no more than one a second is of use.
-   * @throws ClaimLostError, RangeError, DiskError
+   * @throws ClaimLostError, QueueClosedError, RangeError, DiskError
    */
   async progress(fraction: number, note?: string): Promise<void> {
     if (!(fraction >= 0 && fraction <= 1)) throw new RangeError(`progress takes a number from 0 to 1, got ${fraction}.`);
@@ -112,7 +114,7 @@ export class Attempt<T = unknown> {
    * Where to write a file that is to appear at `path` when the task has succeeded: whole, replacing what is there. After a
    * failure, and after a lost claim, it never appears. A process that dies leaves it under the
    * name that this gives, until the next attempt asks for the same path.
-   * @throws ClaimLostError, DiskError
+   * @throws ClaimLostError, QueueClosedError, DiskError
    */
   async output(path: string): Promise<string> {
     this.#assertOurs();
@@ -145,6 +147,7 @@ export class Attempt<T = unknown> {
   lose(reason: Error): void {
     if (this.#state === 'lost') return;
     this.#state = 'lost';
+    this.#lostFor = reason;
     this.#controller.abort(reason);
   }
 
@@ -173,7 +176,7 @@ export class Attempt<T = unknown> {
   }
 
   async #writeNow(checkpoint: Checkpoint): Promise<void> {
-    if (this.#state === 'lost') throw this.lostError();
+    if (this.#state === 'lost') throw this.#lostFor ?? this.lostError();
     const { store, claim } = this.#ground;
     this.#isWriting = true;
     try {
@@ -181,14 +184,13 @@ export class Attempt<T = unknown> {
     } finally {
       this.#isWriting = false;
     }
-    const lost = this.lostError();
-    this.lose(lost);
-    throw lost;
+    this.lose(this.lostError());
+    throw this.#lostFor ?? this.lostError();
   }
 
   #assertOurs(): void {
     if (this.#state === 'ended') throw new TypeError(`The attempt at ${this.id} has ended.`);
     this.look();
-    if (this.#state === 'lost') throw this.lostError();
+    if (this.#state === 'lost') throw this.#lostFor ?? this.lostError();
   }
 }

@@ -175,7 +175,7 @@ async function failWith<T>(useCase: string, item: TaskItem<T>, error: unknown): 
   try {
     await item.fail(error);
   } catch (problem) {
-    if (problem instanceof ClaimLostError) throw problem;
+    if (problem instanceof ClaimLostError || problem instanceof QueueClosedError) throw problem;
     throw new TaskUnsettledError(useCase, item.id, error, { cause: problem });
   }
 }

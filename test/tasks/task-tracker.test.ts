@@ -9,7 +9,9 @@ import {
   TaskRefusedError,
   TaskSucceededError,
 } from '../../src/tasks/task-errors.ts';
+import type { Attempt } from '../../src/tasks/attempt.ts';
 import { TaskTracker } from '../../src/tasks/task-tracker.ts';
+import { gate } from '../support/gate.ts';
 import { failTimes, FIRST_WAIT_MS, hold, idsOf, STORES, TrackerWorld } from '../support/tracker-world.ts';
 
 interface Load {
@@ -350,6 +352,29 @@ describe.each(STORES)('use cases in %s', (store) => {
 });
 
 describe.each(STORES)('a tracker in %s', (store) => {
+  it.each<[string, (attempt: Attempt<number>) => Promise<unknown>]>([
+    ['checkpoint', (attempt) => attempt.checkpoint()],
+    ['progress', (attempt) => attempt.progress(0.5)],
+    ['output', (attempt) => attempt.output('/out/file')],
+  ])('says that it is disposed of to who asks for %s after that, and it was no attempt', async (_, ask) => {
+    const world = new TrackerWorld(store);
+    const [tracker, other] = [await world.open<number>(), await world.open<number>()];
+    await tracker.create('a', 1);
+    const isHeld = gate();
+    const goOn = gate();
+    const running = tracker.run('a', async (attempt) => {
+      isHeld.open();
+      await goOn.opened;
+      await ask(attempt);
+    });
+    const outcome = expect(running).rejects.toBeInstanceOf(QueueClosedError);
+    await isHeld.opened;
+    await tracker.dispose();
+    goOn.open();
+    await outcome;
+    expect(await other.get('a')).toMatchObject({ status: 'pending', attempts: 0 });
+  });
+
   it('gives back what it runs when it is disposed of, and starts nothing any more', async () => {
     const world = new TrackerWorld(store);
     const [tracker, other] = [await world.open(), await world.open()];
