@@ -15,7 +15,7 @@ export interface FootingOptions {
 /** The files that were there when the directory was taken. */
 interface Found {
   readonly older: readonly { readonly file: string }[];
-  readonly doneFiles: readonly { readonly file: string }[];
+  readonly doneFiles: Iterable<{ readonly file: string }>;
   readonly keysFiles: readonly string[];
 }
 

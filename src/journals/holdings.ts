@@ -1,16 +1,15 @@
 import type { FailureReason } from '../formats/failure-reason.ts';
 import type { MessageId } from '../formats/message-id.ts';
-import type { IdRange } from '../machines/id-ranges.ts';
 import { IdSet } from '../machines/id-set.ts';
 import type { MessageLedger } from '../machines/message-ledger.ts';
 import { countMessages } from './count-messages.ts';
+import { DoneFiles } from './done-files.ts';
 import type { KeptMessages } from './kept-messages.ts';
-import type { DoneFile } from './fold.ts';
 import type { Load } from './load.ts';
 import type { ScanContext } from './message-scan.ts';
 import type { Segment } from './segment.ts';
 
-/** What a queue holds: its journals, how many of their messages are not finished, and which journal speaks of which. */
+/** What a queue holds: its journals, and how many of their messages are not finished. */
 export class Holdings {
   readonly ledger: MessageLedger<FailureReason>;
   readonly kept: KeptMessages;
@@ -18,7 +17,7 @@ export class Holdings {
   readonly older: Segment[];
   /** Journals of this run. */
   readonly own: Segment[] = [];
-  readonly doneFiles: DoneFile[];
+  readonly doneFiles: DoneFiles;
   readonly keysFiles: string[];
   readonly limits: ReadonlyMap<string, number>;
   /** Finished messages of this load whose journals are gone, and the last run that put one of them. */
@@ -28,7 +27,6 @@ export class Holdings {
   /** Put back to work in this run, and delivered from there: not from the journal as well, when its turn comes. */
   readonly #retried = new IdSet();
   #last: Segment | undefined;
-  #spoke: Segment | undefined;
   #counting: Promise<void> | undefined;
 
   /** `idle` is called for each journal in which nothing is left to do. */
@@ -36,7 +34,7 @@ export class Holdings {
     this.ledger = load.ledger;
     this.kept = load.kept;
     this.older = [...load.kept.segments, ...load.puts];
-    this.doneFiles = [...load.doneFiles];
+    this.doneFiles = new DoneFiles(load.doneFiles, load.kept, (run, sequence) => this.#find(run, sequence));
     this.keysFiles = [...load.keysFiles];
     this.limits = load.limits;
     this.gone = load.gone;
@@ -102,35 +100,11 @@ export class Holdings {
     this.failed(id, -1);
     this.done(id);
     // It may have been carried over since the line about it was written.
-    this.spoke({ ...id, count: 1 });
+    this.doneFiles.spoke({ ...id, count: 1 });
   }
 
   done({ run, sequence }: MessageId): void {
     if (this.kept.ids.has(run, sequence)) this.kept.done++;
-  }
-
-  /** The done journal that is written now has a line about these messages. */
-  spoke(about: IdRange | 'closed'): void {
-    const file = this.doneFiles.at(-1);
-    if (file === undefined) return;
-    if (about === 'closed') {
-      file.closes = true;
-      return;
-    }
-    const { run, sequence, count } = about;
-    for (let next = sequence; next < sequence + count; next++) {
-      const segment = this.#find(run, next);
-      // One line after the other is about the same journal: it was noted with the first.
-      if (segment === undefined || segment !== this.#spoke) file.speaksOf.add(segment?.file ?? this.kept.place);
-      this.#spoke = segment;
-      // The next one in another journal, if none in between was carried over.
-      if (segment !== undefined && this.kept.ids.size === 0) next = Math.max(next, segment.end - 1);
-    }
-  }
-
-  beginDone(file: DoneFile): void {
-    this.#spoke = undefined;
-    this.doneFiles.push(file);
   }
 
   /** Takes a journal off the books: so many of its messages are done. */
@@ -139,7 +113,7 @@ export class Holdings {
     this.gone += count;
     this.goneRun = Math.max(this.goneRun, segment.name.run);
     for (const list of [this.older, this.own]) if (list.includes(segment)) list.splice(list.indexOf(segment), 1);
-    for (const { speaksOf } of this.doneFiles) speaksOf.delete(segment.file);
+    this.doneFiles.gone(segment);
     const { run, segment: first } = segment.name;
     const kept = this.#doneKeptIn(run, first, segment.end);
     this.ledger.done.deleteRange(run, first, segment.end);

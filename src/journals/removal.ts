@@ -157,12 +157,11 @@ export class Removal {
 
   async #removeDone(): Promise<void> {
     const { fs, directory, guard } = this.#options;
-    // The last one is being written.
-    const idle = this.#holdings.doneFiles.slice(0, -1).filter((file) => file.speaksOf.size === 0 && !file.closes);
+    const idle = this.#holdings.doneFiles.idle();
     for (const file of idle) {
       guard.assertOurs();
       await removeIfThere(fs, `${directory}/${file.file}`);
-      this.#holdings.doneFiles.splice(this.#holdings.doneFiles.indexOf(file), 1);
+      this.#holdings.doneFiles.remove(file);
     }
     if (idle.length > 0) await this.#syncDirectory();
   }

@@ -184,7 +184,7 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
 
   #begunDone(file: string): void {
     const name = parseJournalName(file);
-    if (name !== null) this.holdings.beginDone({ file, name, speaksOf: new Set(), closes: false });
+    if (name !== null) this.holdings.doneFiles.begin({ file, name, speaksOf: new Set(), closes: false });
   }
 
   #drop(segment: Segment): void {

@@ -122,7 +122,7 @@ export class Settling<T> implements ItemHost<T>, DoneHooks<QueueItem<T>> {
 
   /** The done journal speaks of these messages. */
   wrote(about: IdRange | 'closed'): void {
-    this.#queue.holdings.spoke(about);
+    this.#queue.holdings.doneFiles.spoke(about);
   }
 
   /** It is on disk that these items are done. */

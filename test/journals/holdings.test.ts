@@ -183,25 +183,3 @@ describe('journals of this run', () => {
     expect([one.unfinished, other.unfinished]).toEqual([1, 0]);
   });
 });
-
-describe('which journals a done journal speaks of', () => {
-  it('is noted with each line, and forgotten with each journal that goes', async () => {
-    const { holdings } = await holding({ ...LEFT, [keptFile(2)]: records(`${id(0, 7)}\t\t1\t0\t\t7`) });
-    const name = parseJournalName(nameOf(doneFile(5)));
-    if (name === null) throw new Error('no name');
-    const file = { file: nameOf(doneFile(5)), name, speaksOf: new Set<string>(), closes: false };
-    holdings.beginDone(file);
-    for (const [run, sequence, count] of [
-      [1, 1, 2],
-      [2, 1, 1],
-      [1, 3, 1],
-      [0, 7, 1],
-    ] as const)
-      holdings.spoke({ run, sequence, count });
-    holdings.spoke('closed');
-    expect(file).toMatchObject({ speaksOf: new Set([nameOf(putFile(1)), nameOf(putFile(2)), 'kept']), closes: true });
-    const [, first] = holdings.older;
-    if (first !== undefined) holdings.drop(first, 1);
-    expect(holdings.doneFiles.map(({ speaksOf }) => [...speaksOf])).toEqual([[nameOf(putFile(2))], [nameOf(putFile(2)), 'kept']]);
-  });
-});

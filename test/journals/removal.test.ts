@@ -48,7 +48,7 @@ async function removing(
       guard: new QueueGuard('/q', isOurs),
       dropped: () => undefined,
       write: async (doneLines) => {
-        if (log === undefined) holdings.beginDone({ file: formatJournalName(name), name, speaksOf: new Set(), closes: false });
+        if (log === undefined) holdings.doneFiles.begin({ file: formatJournalName(name), name, speaksOf: new Set(), closes: false });
         log ??= await AppendLog.create(fs, '/q', formatJournalName(name), { durable: durability === 'power' });
         const lines = new LineBuffer();
         for (const line of doneLines) lines.append(formatDoneLine(line));
