@@ -36,6 +36,9 @@ const SLOW: readonly QueueCase[] = [
   { ...TAKES_OVER, title: 'takes over, with syncs', options: { durability: 'power' } },
   { ...TAKES_OVER, title: 'takes over, a reply is lost', scope: { lies: 1 } },
   { ...CLEARS, title: 'clears, a reply is lost', scope: { lies: 1 } },
+];
+
+const DEEP: readonly QueueCase[] = [
   {
     ...TAKES_OVER,
     title: 'two kills, one after the other',
@@ -46,7 +49,7 @@ const SLOW: readonly QueueCase[] = [
 ];
 
 describe('the journals of a queue', () => {
-  it.each(bySize({ quick: QUICK, slow: [...QUICK, ...SLOW], deep: [...QUICK, ...SLOW] }))(
+  it.each(bySize({ quick: QUICK, slow: [...QUICK, ...SLOW], deep: [...QUICK, ...SLOW, ...DEEP] }))(
     'hold what was promised wherever their owner is stopped: it $title',
     exploreQueue,
     LONGEST_EXPLORATION_MS,
