@@ -50,8 +50,6 @@ export class Reservations<T> {
       return undefined;
     }
     try {
-      // The end may have come while the room was measured: who waits in it now would wait for ever.
-      if (room !== undefined && this.#end !== undefined) throw this.#end;
       await room?.take(options);
       this.#queue.assertOpen('put');
       return text;
@@ -96,7 +94,9 @@ export class Reservations<T> {
   async #measure(capacity: number): Promise<Room> {
     const { holdings, context, clock } = this.#queue;
     await holdings.count(context);
-    this.#room = new Room(capacity, holdings.unfinished, context.directory, clock);
-    return this.#room;
+    const room = new Room(capacity, holdings.unfinished, context.directory, clock);
+    // The end came while it was measured: who would wait in it now would wait for ever.
+    if (this.#end !== undefined) room.close(this.#end);
+    return (this.#room = room);
   }
 }

@@ -41,6 +41,7 @@ export class Room {
   readonly #clock: Clock;
   readonly #line: Deferred<void>[] = [];
   #used: number;
+  #end: Error | undefined;
 
   constructor(capacity: number, used: number, where: string, clock: Clock) {
     this.#capacity = capacity;
@@ -56,6 +57,7 @@ export class Room {
       this.#used++;
       return;
     }
+    if (this.#end !== undefined) throw this.#end;
     const place = new Deferred<void>();
     this.#line.push(place);
     await waitFor({ operation: 'put', where: this.#where, clock: this.#clock }, place, options, () => {
@@ -73,8 +75,9 @@ export class Room {
     }
   }
 
-  /** Ends all waiting. */
-  close(error: unknown): void {
+  /** Ends all waiting, now and later. Who finds a place takes it all the same. */
+  close(error: Error): void {
+    this.#end ??= error;
     for (const place of this.#line.splice(0)) place.reject(error);
   }
 }
