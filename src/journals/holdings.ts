@@ -172,8 +172,19 @@ export class Holdings {
     return [...this.kept.ids.range(run, first, end)].filter((sequence) => this.ledger.done.has(run, sequence));
   }
 
+  /** What would lie in a journal that was read, and does not, lay in one that followed and is gone: it is no failure any more. */
+  #forgetAbsent(segment: Segment): void {
+    const { run } = segment.name;
+    this.ledger.forgetAllBut((_, sequence) => {
+      if (!segment.holds(run, sequence) || segment.hasCounted(sequence) || this.kept.ids.has(run, sequence)) return true;
+      if (this.ledger.failed.has(run, sequence)) segment.failed--;
+      return false;
+    }, run);
+  }
+
   /** Looks whether anything is left to do in a journal: of one that is read, once all of its messages were seen. */
   passed(segment: Segment): void {
+    if (segment.complete && !segment.isOwn) this.#forgetAbsent(segment);
     // Bytes that can't be read are not thrown away while the load lasts.
     if (segment.isDamaged) return;
     const settled = segment.complete || (segment.isOwn && !segment.isGrowing);

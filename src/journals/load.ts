@@ -71,19 +71,18 @@ async function readOnce(context: ScanContext, queue: string): Promise<Load> {
     limits.set(file.file, bytes);
   }
   ledger.settle();
+  const left = puts.filter((segment) => !fold.goneFiles.has(segment.file));
+  forgetGone(ledger, kept, left);
   for (const { run, sequence } of ledger.failed.entries()) {
-    if (kept.ids.has(run, sequence)) continue;
-    const segment = puts.find((other) => other.holds(run, sequence));
-    // Of what is gone a line may be left that says so, and none that says that it was retried and done.
-    if (segment === undefined || fold.goneFiles.has(segment.file)) ledger.failed.delete(run, sequence);
-    else segment.failed++;
+    const segment = kept.ids.has(run, sequence) ? undefined : left.find((other) => other.holds(run, sequence));
+    if (segment !== undefined) segment.failed++;
   }
   kept.countUnfinished(ledger);
   const lastRunWithPuts = Math.max(fold.goneRun, ...puts.map((segment) => (segment.bytes > 0 ? segment.name.run : 0)));
   return {
     ledger,
     kept,
-    puts: puts.filter((segment) => !fold.goneFiles.has(segment.file)),
+    puts: left,
     doneFiles,
     keysFiles: of('keys').map(formatJournalName),
     limits,
@@ -93,6 +92,16 @@ async function readOnce(context: ScanContext, queue: string): Promise<Load> {
     goneRun: fold.goneRun,
     goneFiles: [...fold.goneFiles],
   };
+}
+
+/** Between journals of a run that are left some may be gone: what lay there is forgotten once the one before is read. */
+function forgetGone(ledger: MessageLedger<FailureReason>, kept: KeptMessages, left: readonly Segment[]): void {
+  let last: Segment | undefined;
+  ledger.forgetAllBut((run, sequence) => {
+    // Mostly one is in the journal of the one before.
+    if (!last?.holds(run, sequence)) last = left.find((segment) => segment.holds(run, sequence));
+    return last !== undefined || kept.ids.has(run, sequence);
+  });
 }
 
 /** A journal's size says nothing: it may be filled ahead, and what a late owner writes then lies within its size. */

@@ -79,6 +79,11 @@ export class Segment {
     if (!finished) this.unfinished++;
   }
 
+  /** Whether a reader came by that message. */
+  hasCounted(sequence: number): boolean {
+    return this.#counted.has(sequence);
+  }
+
   /** A message that was counted is finished, or unfinished again. */
   finished(sequence: number, change: 1 | -1): void {
     if (this.isOwn || this.#counted.has(sequence)) this.unfinished -= change;

@@ -33,6 +33,15 @@ export class IdMap<V> {
     return true;
   }
 
+  /** Drops the values of one run for which that is not so. */
+  retain(run: number, keep: (sequence: number) => boolean): void {
+    for (const sequence of this.#runs.get(run)?.keys() ?? []) if (!keep(sequence)) this.delete(run, sequence);
+  }
+
+  runs(): number[] {
+    return [...this.#runs.keys()];
+  }
+
   *entries(): Generator<{ readonly run: number; readonly sequence: number; readonly value: V }> {
     for (const [run, values] of [...this.#runs].sort(([a], [b]) => a - b)) {
       for (const [sequence, value] of [...values].sort(([a], [b]) => a - b)) yield { run, sequence, value };

@@ -100,6 +100,15 @@ export class MessageLedger<Reason> {
     this.#forgiven.delete(run, sequence);
   }
 
+  /**
+   * Forgets what is known of messages that lie nowhere, of all runs or of one. Their journals are gone, and what said last
+   * that they are done may be gone with them, while an older line stays that says that they were given up.
+   */
+  forgetAllBut(isThere: (run: number, sequence: number) => boolean, only?: number): void {
+    for (const map of [this.failed, this.#attempts, this.#forgiven])
+      for (const run of only === undefined ? map.runs() : [only]) map.retain(run, (sequence) => isThere(run, sequence));
+  }
+
   /** Counts the deliveries of what is not finished. */
   settle(): void {
     const taken = this.#taken;

@@ -48,6 +48,18 @@ describe('what a queue holds', () => {
     expect(numbers(holdings)).toEqual({ unfinished: 1, done: 3, failed: 1 });
   });
 
+  it('is no failure of a journal that is gone between two others, once the one before it was read', async () => {
+    const { holdings, count } = await holding({
+      [putFile(1)]: puts(1, 1, '1', '2'),
+      [putFile(1, 5)]: puts(1, 5, '5'),
+      [keptFile(1)]: records(`${id(1, 4)}\t\t3\t0\t${ERROR}\t"4"`),
+      [doneFile(1)]: records(`done\t${id(1, 2)}`, ...[1, 3, 4].map((sequence) => `failed\t${id(1, sequence)}\t3\t${ERROR}`)),
+    });
+    await count();
+    expect(numbers(holdings)).toEqual({ unfinished: 1, done: 1, failed: 2 });
+    expect(holdings.older.map(({ failed }) => failed)).toEqual([0, 1, 0]);
+  });
+
   it('changes with each message that is done, given up or put back to work', async () => {
     const { holdings, count, idle } = await holding(LEFT);
     await count();

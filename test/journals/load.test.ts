@@ -259,6 +259,30 @@ describe('messages that were kept', () => {
   });
 });
 
+describe('a message whose journal is gone', () => {
+  it('is no failure: what said last that it is done may be gone too. One that was carried over is', async () => {
+    const load = await loadOf({
+      [putFile(1, 5)]: puts(1, 5, '"e"'),
+      [keptFile(1)]: records(`${id(1, 2)}\t\t3\t0\t${ERROR}\t"b"`),
+      [doneFile(1)]: records(...[1, 2, 5].map((sequence) => `failed\t${id(1, sequence)}\t3\t${ERROR}`), `taken\t${id(1, 3)}\t1\t1`),
+    });
+    expect([...load.ledger.failed.entries()].map(({ run, sequence }) => id(run, sequence))).toEqual([id(1, 2), id(1, 5)]);
+    expect(load.puts.map(({ failed }) => failed)).toEqual([1]);
+    // Nothing else is outstanding: nobody can have it in hands.
+    expect(load.ledger.inHands()).toBe(0);
+  });
+
+  it('is none either while only its removal was begun', async () => {
+    const load = await loadOf({
+      [putFile(1)]: puts(1, 1, '"a"'),
+      [putFile(1, 2)]: puts(1, 2, '"b"'),
+      [doneFile(1)]: records(`failed\t${id(1, 1)}\t3\t${ERROR}`),
+      [doneFile(2)]: records(`gone\t${id(1, 1)}\t1\t1`),
+    });
+    expect([...load.ledger.failed.entries()]).toEqual([]);
+  });
+});
+
 it('knows the files of keys', async () => {
   expect((await loadOf({ [keysFile(2)]: records('"k"'), [keysFile(1)]: '' })).keysFiles.map((file) => `/q/${file}`)).toEqual([
     keysFile(1),

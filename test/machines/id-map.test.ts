@@ -43,4 +43,24 @@ describe('a map of ids', () => {
     expect(seen).toEqual([1, 2, 3]);
     expect([map.size, map.get(1, 1)]).toEqual([0, undefined]);
   });
+
+  it('keeps of a run what is wanted, and all of the others', () => {
+    const map = new IdMap<string>();
+    for (const [run, sequence] of [
+      [1, 1],
+      [1, 2],
+      [1, 3],
+      [2, 1],
+      [3, 1],
+    ] as const)
+      map.set(run, sequence, 'x');
+    map.retain(1, (sequence) => sequence === 2);
+    map.retain(2, () => false);
+    map.retain(7, () => false);
+    expect([...map.entries()].map(({ run, sequence }) => [run, sequence])).toEqual([
+      [1, 2],
+      [3, 1],
+    ]);
+    expect(map.runs()).toEqual([1, 3]);
+  });
 });

@@ -215,3 +215,34 @@ describe('what is in hands', () => {
     expect([ledger.attempts(1, 1), ledger.forgiven(1, 1)]).toEqual([0, 0]);
   });
 });
+
+describe('what is known of a message that lies nowhere', () => {
+  function known(): MessageLedger<string> {
+    const ledger = new MessageLedger<string>();
+    for (const run of [1, 2]) {
+      ledger.giveUp(run, 1, 3, 'no');
+      ledger.retry(run, 2, 2);
+      ledger.finish(run, 3);
+    }
+    return ledger;
+  }
+  const ofRun = (ledger: MessageLedger<string>, run: number) => [
+    ledger.failed.has(run, 1),
+    ledger.attempts(run, 1),
+    ledger.attempts(run, 2),
+    ledger.forgiven(run, 2),
+    ledger.done.has(run, 3),
+  ];
+
+  it('is forgotten but for its being done, of all runs or of one', () => {
+    const ledger = known();
+    ledger.forgetAllBut(() => false, 2);
+    expect(ofRun(ledger, 1)).toEqual([true, 3, 2, 2, true]);
+    expect(ofRun(ledger, 2)).toEqual([false, 0, 0, 0, true]);
+    ledger.forgetAllBut((_, sequence) => sequence === 1);
+    expect(ofRun(ledger, 1)).toEqual([true, 3, 0, 0, true]);
+    ledger.forgetAllBut(() => false);
+    expect(ofRun(ledger, 1)).toEqual([false, 0, 0, 0, true]);
+    expect(ledger.inHands()).toBe(0);
+  });
+});
