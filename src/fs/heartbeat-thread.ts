@@ -108,10 +108,12 @@ export function beatForEver(fs: NodeFs, { parentPort }: Threads, turns: typeof T
   parentPort?.on('message', (order) => {
     if (order === null) return running.forEach((_timer, beat) => endIfOver(beat));
     const beat = new Beat(fs, turns, order);
-    const timer = setInterval(() => {
+    function beatOnce(): void {
       beat.beat();
       endIfOver(beat);
-    }, order.everyMs);
-    running.set(beat, timer);
+    }
+    running.set(beat, setInterval(beatOnce, order.everyMs));
+    // The thread may have taken a good part of the lease to start.
+    beatOnce();
   });
 }
