@@ -4,7 +4,7 @@ import { claimFile, giveBack } from '../fs/claim.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import { isSameFile } from '../fs/same-file.ts';
-import type { FolderContext } from './folder-context.ts';
+import { type FolderContext, secure } from './folder-context.ts';
 import type { Claim } from './claimed-message.ts';
 import { endCopy, findCopy } from './kept-copy.ts';
 
@@ -76,7 +76,15 @@ export async function undoClaim(context: FolderContext, claim: Pick<Claim, 'name
  * claim: what is left is to do that. False if it was not finished; then it may be handed out.
  */
 export async function endIfFinished(context: FolderContext, { name, path }: Claim, found: FileStat): Promise<boolean> {
-  if (await isLinkedAsFinished(context, name, found)) return (await removeIfThere(context.fs, path), true);
+  const [kept, ...others] = await linksAsFinished(context, name, found);
+  if (kept !== undefined) {
+    // Whoever showed it may have been killed before that was safe: it is to be there when its claim is not.
+    await secure(context, kept.directory);
+    // Done is done: that it is to be given up as well was left by a power cut, or was decided by no one in the end.
+    for (const other of others) await removeIfThere(context.fs, other.path);
+    await removeIfThere(context.fs, path);
+    return true;
+  }
   const shown = await findCopy(context, name, found);
   if (shown?.copy === undefined) return false;
   await removeIfThere(context.fs, path);
@@ -84,14 +92,24 @@ export async function endIfFinished(context: FolderContext, { name, path }: Clai
   return true;
 }
 
-async function isLinkedAsFinished({ fs, layout }: FolderContext, name: string, found: FileStat): Promise<boolean> {
+/** Where the file lies among finished ones: once, but for what a power cut brought back. */
+async function linksAsFinished({ fs, layout }: FolderContext, name: string, found: FileStat): Promise<KeptName[]> {
+  const links: KeptName[] = [];
   for (const directory of [layout.doneDir, layout.failedDir]) {
     if (directory === null) continue;
     for (const kept of [name, otherName(name, found.inode)]) {
-      if (isSameFile(await fs.lstat(`${directory}/${kept}`), found)) return true;
+      // No more than it has names beside the claim.
+      if (links.length + 1 >= found.links) return links;
+      const path = `${directory}/${kept}`;
+      if (isSameFile(await fs.lstat(path), found)) links.push({ directory, path });
     }
   }
-  return false;
+  return links;
+}
+
+interface KeptName {
+  readonly directory: string;
+  readonly path: string;
 }
 
 /** What a file is called where another one has its name. */

@@ -1,12 +1,11 @@
-import { formatReportName } from '../formats/failure-report.ts';
 import { isErrno } from '../fs/errno.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
-import { NO_LINKS, removeIfThere } from '../fs/publish.ts';
+import { NO_LINKS } from '../fs/publish.ts';
 import { isSameFile } from '../fs/same-file.ts';
 import { otherName } from './claim.ts';
 import type { Claim, Shown } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
-import { discard, endCopy, findCopy, showCopy } from './kept-copy.ts';
+import { endCopy, findCopy, showCopy } from './kept-copy.ts';
 import { linkKept } from './kept-link.ts';
 
 /**
@@ -32,13 +31,9 @@ export async function makePlaces({ fs, layout, durability }: FolderContext): Pro
  * of it was shown on another device, and removes the claim.
  */
 export async function keepFile(context: FolderContext, claim: Claim, directory: string): Promise<string | undefined> {
-  // A claim that is gone can't tell: somebody else may have taken it back, and shown the same file.
-  const before = await shownBefore(context, claim, directory);
   claim.tried = directory;
-  const shown = before?.directory === directory ? before : await show(context, claim, directory);
+  const shown = claim.shown ?? (await show(context, claim, directory));
   if (shown === undefined) return undefined;
-  // What came to nothing elsewhere is not to be found there.
-  if (before !== undefined && before.directory !== directory) await withdraw(context, before);
   claim.shown = shown;
   if (context.durability === 'power') await secure(context, directory);
   return shown.kept;
@@ -60,7 +55,7 @@ export async function removeKept(context: FolderContext, claim: Claim): Promise<
 
 /**
  * Where this process has shown it, or may have: the disk may refuse an answer, after it did what it was asked for. Who then
- * decides otherwise takes that back.
+ * decides otherwise takes that back first (`retract`).
  * @param directory where it is to be shown: there it is found again by showing it
  */
 export async function shownBefore(context: FolderContext, claim: Claim, directory: string | null): Promise<Shown | undefined> {
@@ -73,12 +68,6 @@ export async function shownBefore(context: FolderContext, claim: Claim, director
   }
   const copied = await findCopy(context, name, found);
   return (claim.shown = copied?.directory === tried ? copied : undefined);
-}
-
-/** Takes back what was shown, once something else was decided. */
-export async function withdraw(context: FolderContext, { directory, kept, copy }: Shown): Promise<void> {
-  for (const name of [kept, formatReportName(kept)]) await removeIfThere(context.fs, `${directory}/${name}`);
-  if (copy !== undefined) await discard(context, copy);
 }
 
 async function show(context: FolderContext, claim: Claim, directory: string): Promise<Shown | undefined> {

@@ -8,7 +8,7 @@ import { discardStage, removeIfThere, stageFile } from '../fs/publish.ts';
 import type { Claim } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { scanIfThere } from './in-order.ts';
-import { keepFile, removeKept, shownBefore, withdraw } from './keep.ts';
+import { keepFile, removeKept } from './keep.ts';
 
 /** Finishes a claimed message: false if the claim is gone, and then nothing was changed. */
 export function finish(context: FolderContext, claim: Claim): Promise<boolean> {
@@ -58,12 +58,8 @@ async function keep(context: FolderContext, claim: Claim, directory: string): Pr
  * Without a place for what is finished, it goes. On a disk of this machine `unlink` decides. Elsewhere its reply may be
  * lost, and nobody could tell a message that was finished from a claim that was taken back: so a rename decides.
  */
-async function remove(context: FolderContext, claim: Claim): Promise<boolean> {
-  const before = claim.gone === undefined ? await shownBefore(context, claim, null) : claim.shown;
-  if (!(await (context.isLocal ? unlinkClaim(context, claim) : renameAway(context, claim)))) return false;
-  // It was to be given up before, which came to nothing.
-  if (before !== undefined) await withdraw(context, before);
-  return true;
+function remove(context: FolderContext, claim: Claim): Promise<boolean> {
+  return context.isLocal ? unlinkClaim(context, claim) : renameAway(context, claim);
 }
 
 async function unlinkClaim(context: FolderContext, claim: Claim): Promise<boolean> {

@@ -4,6 +4,7 @@ import { putBack } from '../folders/claim.ts';
 import type { Claim } from '../folders/claimed-message.ts';
 import type { Consumer } from '../folders/consumer.ts';
 import { type FolderContext, secure } from '../folders/folder-context.ts';
+import { retract } from '../folders/retract.ts';
 import { finish, giveUp } from '../folders/settle.ts';
 import type { ClaimedFile, FileHost } from './claimed-file.ts';
 import type { FolderHoldings } from './folder-holdings.ts';
@@ -21,11 +22,11 @@ export class FileSettling implements FileHost {
   }
 
   finish(file: ClaimedFile, moved: boolean): Promise<void> {
-    return this.#holdings.settle(file, 'done', 'done', () => (moved ? this.#wasMoved(file) : finish(this.#context, file.claim)));
+    return this.#holdings.settle(file, 'done', 'done', () => (moved ? this.#wasMoved(file) : this.#end(file.claim)));
   }
 
   release(file: ClaimedFile): Promise<void> {
-    return this.#holdings.settle(file, 'release', 'released', () => putBack(this.#context, file.claim, file.attempt - 1));
+    return this.#holdings.settle(file, 'release', 'released', () => this.#putBack(file.claim, file.attempt - 1));
   }
 
   fail(file: ClaimedFile, error: unknown): Promise<void> {
@@ -37,14 +38,14 @@ export class FileSettling implements FileHost {
 
   /** Safe before it is acknowledged, or a power cut could bring the message back with fewer attempts than it had. */
   async #count({ claim, attempt }: ClaimedFile): Promise<boolean> {
-    if (!(await putBack(this.#context, claim, attempt))) return false;
+    if (!(await this.#putBack(claim, attempt))) return false;
     await secure(this.#context, this.#context.layout.directory);
     return true;
   }
 
   /** As from a consumer that died: its attempt is counted. */
   expire(file: ClaimedFile): Promise<boolean> {
-    return putBack(this.#context, file.claim, file.attempt);
+    return this.#putBack(file.claim, file.attempt);
   }
 
   /** Gives up what was handed out `maxAttempts` times, and whose consumer died each time. */
@@ -52,8 +53,23 @@ export class FileSettling implements FileHost {
     await this.#giveUp(claim, describeFailure(new KilledError(claim.attempt)));
   }
 
-  #giveUp(claim: Claim, reason: FailureReason): Promise<boolean> {
+  async #end(claim: Claim): Promise<boolean> {
+    if (isInDoubt(claim) && !(await this.#retract(claim, this.#context.layout.doneDir))) return false;
+    return finish(this.#context, claim);
+  }
+
+  async #putBack(claim: Claim, attempts: number): Promise<boolean> {
+    if (isInDoubt(claim) && !(await this.#retract(claim, undefined))) return false;
+    return putBack(this.#context, claim, attempts);
+  }
+
+  async #giveUp(claim: Claim, reason: FailureReason): Promise<boolean> {
+    if (isInDoubt(claim) && !(await this.#retract(claim, this.#context.layout.failedDir))) return false;
     return giveUp(this.#context, claim, this.#consumer.name, reason);
+  }
+
+  #retract(claim: Claim, directory: string | null | undefined): Promise<boolean> {
+    return retract(this.#context, claim, directory, () => this.#consumer.claimer(this.#context.clock.monotonic()));
   }
 
   /** A file that is still there was not moved, and would come again. */
@@ -61,4 +77,9 @@ export class FileSettling implements FileHost {
     if (await this.#context.fs.lstat(path)) throw new DiskError('done({ moved: true })', path, 'EEXIST');
     return true;
   }
+}
+
+/** Whether the disk refused an end of it, after which it may be shown where that puts it. */
+function isInDoubt({ tried, shown }: Claim): boolean {
+  return tried !== undefined || shown !== undefined;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keepFile, makePlaces } from '../../src/folders/keep.ts';
+import { retract } from '../../src/folders/retract.ts';
 import { finish, giveUp } from '../../src/folders/settle.ts';
 import { disk } from '../../src/fs/disk.ts';
 import { errnoError } from '../../src/fs/errno.ts';
@@ -159,9 +160,10 @@ describe('a decision that the disk refused, though it may have done what it was 
     const lstat: typeof memory.lstat = async (path) => (isRefusing ? Promise.reject(errnoError(errno, 'lstat', path)) : memory.lstat(path));
     const { context, claim, consumer } = await openActor({ ...memory, link: across }, { doneDir });
     const taken = await claim('a.tsv');
+    const decide = (by: typeof context, directory: string | null) => retract(by, taken, directory, () => consumer.claimer(0));
     const ways = {
-      done: (by = context) => finish(by, taken),
-      failed: (by = context) => giveUp(by, taken, consumer.name, REASON),
+      done: async (by = context) => (await decide(by, doneDir)) && finish(by, taken),
+      failed: async (by = context) => (await decide(by, '/q/failed')) && giveUp(by, taken, consumer.name, REASON),
     };
     await expect(ways[first]({ ...context, fs: { ...context.fs, link, lstat } })).rejects.toMatchObject({ code: errno });
     expect(await memory.readdir(WAYS[first]), 'it was shown').toContain('a.tsv');

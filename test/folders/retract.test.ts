@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { allClaims } from '../../src/folders/all-claims.ts';
+import { takeFile } from '../../src/folders/claim.ts';
+import type { Claim } from '../../src/folders/claimed-message.ts';
+import type { FolderContext } from '../../src/folders/folder-context.ts';
+import { retract } from '../../src/folders/retract.ts';
+import { finish, giveUp } from '../../src/folders/settle.ts';
+import { takeBack } from '../../src/folders/take-back.ts';
+import { errnoError } from '../../src/fs/errno.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { systemClock } from '../../src/clock.ts';
+import { folderContext, UniqueNames } from '../../src/folders/folder-context.ts';
+import { layoutOf } from '../../src/folders/folder-layout.ts';
+import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import { CrashingDisk } from '../support/crashing-disk.ts';
+import { eachCrash } from '../support/each-crash.ts';
+import { messagesIn, openReader } from '../support/folder-ground.ts';
+import { folderOf } from '../support/folder-scene.ts';
+import { bySize, oneIn } from '../support/sample.ts';
+import { sleepyDisk } from '../support/sleepy-disk.ts';
+
+const FILES = folderOf({ 'a.tsv': 'rows', 'done/': '', 'failed/': '' });
+const REASON = { name: 'Error', message: 'no' };
+const NOT_ASLEEP = { call: 0, meanwhile: async () => undefined };
+
+async function bare(fs: FileSystem, who: string): Promise<FolderContext> {
+  const rules = { extension: '.tsv', maxAttempts: 9 };
+  return folderContext({ fs, clock: systemClock, layout: layoutOf('/q', {}), rules, durability: 'power', names: new UniqueNames(who) });
+}
+
+let claims = 0;
+const claimerOf = (who: string) => () => ({ consumer: `${who}-1`, claim: (claims += 1) });
+
+async function claimOf(context: FolderContext, who: string): Promise<Claim | undefined> {
+  for (const file of await messagesIn(context.fs)) {
+    const taken = await takeFile(context, file, claimerOf(who)());
+    if (taken.kind === 'claimed') return taken.claim;
+  }
+  return undefined;
+}
+
+/** Its sync is refused once, so that the file is shown and nobody was told so. */
+function refusingSync(fs: FileSystem, directory: string): FileSystem {
+  let isRefused = false;
+  const refusing = sleepyDisk(fs, NOT_ASLEEP);
+  const syncDirectory: FileSystem['syncDirectory'] = async (path) => {
+    if (isRefused || path !== directory) return fs.syncDirectory(path);
+    isRefused = true;
+    throw errnoError('EIO', 'fsync', path);
+  };
+  return { ...refusing, syncDirectory };
+}
+
+const ENDS = {
+  done: { directory: '/q/done', end: (context: FolderContext, claim: Claim) => finish(context, claim) },
+  failed: { directory: '/q/failed', end: (context: FolderContext, claim: Claim) => giveUp(context, claim, 'owner-1', REASON) },
+} as const;
+
+type End = keyof typeof ENDS;
+const CHANGES: readonly { first: End; next: End }[] = [
+  { first: 'failed', next: 'done' },
+  { first: 'done', next: 'failed' },
+];
+
+/** Where the message lies, once all who had it were found dead. */
+async function placesOf(fs: FileSystem): Promise<string[]> {
+  const context = await bare(fs, 'judge');
+  await takeBack(context, await allClaims(context), claimerOf('judge'));
+  const ready = await claimOf(context, 'judge');
+  const kept = async (end: End): Promise<string[]> =>
+    (await fs.readdir(ENDS[end].directory)).filter((name) => name.startsWith('a.tsv') && !name.endsWith('.json')).map(() => end);
+  return [...(ready === undefined ? [] : ['ready']), ...(await kept('done')), ...(await kept('failed'))];
+}
+
+async function refuse(context: FolderContext, claim: Claim, first: End): Promise<void> {
+  const { end, directory } = ENDS[first];
+  await end({ ...context, fs: refusingSync(context.fs, directory) }, claim).catch(() => undefined);
+}
+
+async function decide(context: FolderContext, claim: Claim, next: End): Promise<boolean> {
+  return (await retract(context, claim, ENDS[next].directory, claimerOf('owner'))) && ENDS[next].end(context, claim);
+}
+
+describe.each(CHANGES)('a message that was to be $first, which was refused after it was shown, and then $next', ({ first, next }) => {
+  it('F-42 lies in one place, wherever it is stopped', async () => {
+    let isTold = false;
+    await eachCrash(
+      FILES,
+      async (fs) => {
+        isTold = false;
+        const context = await bare(fs, 'owner');
+        const claim = await claimOf(context, 'owner');
+        if (claim === undefined) return;
+        await refuse(context, claim, first);
+        isTold = (await decide(context, claim, next)) && !fs.stopped;
+      },
+      async (_, fs) => {
+        const places = await placesOf(fs);
+        expect(places).toHaveLength(1);
+        if (isTold) expect(places).toEqual([next]);
+      },
+      { limit: bySize({ quick: 8, slow: 64, deep: 64 }), share: oneIn(1) },
+    );
+  });
+
+  it('is neither lost nor in two places when its owner sleeps before any call, and it is taken back meanwhile', async () => {
+    for (let call = 1; ; call += 1) {
+      const memory = sleepyDisk(new CrashingDisk(FILES).process(), NOT_ASLEEP);
+      const owner = await bare(memory, 'owner');
+      const claim = await claimOf(owner, 'owner');
+      if (claim === undefined) throw new Error('nothing to claim');
+      await refuse(owner, claim, first);
+      let seen: string[] = [];
+      const fs = sleepyDisk(memory, { call, meanwhile: async () => (seen = await placesOf(memory)) });
+      await decide({ ...owner, fs }, claim, next).catch(() => undefined);
+      const left = await placesOf(memory);
+      expect([seen.length <= 1, left.length], `asleep before ${fs.calls[call - 1]}`).toEqual([true, 1]);
+      if (fs.calls.length < call) return;
+    }
+  });
+});
+
+it('of a message that lies in both places after a power cut, done is what counts', async () => {
+  const memory = sleepyDisk(new CrashingDisk(FILES).process(), NOT_ASLEEP);
+  const claim = await claimOf(await bare(memory, 'owner'), 'owner');
+  if (claim === undefined) throw new Error('nothing to claim');
+  for (const end of ['done', 'failed']) await memory.link(claim.path, `/q/${end}/a.tsv`);
+  expect(await placesOf(memory)).toEqual(['done']);
+});
+
+describe('a file that was to be given up for good, which was refused after it was shown', () => {
+  async function refused() {
+    const memory = memoryDisk({ '/q/a.tsv': 'rows' });
+    let isRefusing = false;
+    const syncDirectory: FileSystem['syncDirectory'] = async (path) => {
+      if (isRefusing && path === '/q/failed') throw errnoError('EIO', 'fsync', path);
+      return memory.syncDirectory(path);
+    };
+    const queue = await openReader({ ...memory, syncDirectory }, { maxAttempts: 1 });
+    const file = await queue.tryGet();
+    if (file === undefined) throw new Error('nothing there');
+    isRefusing = true;
+    await expect(file.fail(new Error('no'))).rejects.toMatchObject({ code: 'ERR_DISK' });
+    isRefusing = false;
+    expect(await memory.readdir('/q/failed')).toContain('a.tsv');
+    return { memory, queue, file };
+  }
+  const messages = async (fs: FileSystem): Promise<string[]> =>
+    (await messagesIn(fs)).map((name) => name.replace(/\.[^.]+\.again$/, ' again'));
+
+  it('F-42 is ready and nowhere else once it is released', async () => {
+    const { memory, queue, file } = await refused();
+    await file.release();
+    expect([await memory.readdir('/q/failed'), await messages(memory)]).toEqual([[], ['a.tsv again']]);
+    const again = await queue.tryGet();
+    expect([again?.name, again?.attempt]).toEqual(['a.tsv', 1]);
+    await again?.done();
+    expect([await memory.readdir('/q/failed'), await memory.readdir('/q/done')]).toEqual([[], ['a.tsv']]);
+    await queue.dispose();
+  });
+
+  it('is ready and nowhere else once its reader gave back what it held', async () => {
+    const { memory, queue } = await refused();
+    await queue.dispose();
+    expect([await memory.readdir('/q/failed'), await messages(memory)]).toEqual([[], ['a.tsv again']]);
+  });
+
+  it('is done and nowhere else once it is', async () => {
+    const { memory, queue, file } = await refused();
+    await file.done();
+    expect([await memory.readdir('/q/failed'), await memory.readdir('/q/done'), await messages(memory)]).toEqual([[], ['a.tsv'], []]);
+    await queue.dispose();
+  });
+});
