@@ -10,8 +10,8 @@ export const RULES = {
   /** Promise 1: what was put for certain is done in the end, or given up. */
   isLost: ({ isPut, isDone, isGivenUp }) => isPut && !isDone && !isGivenUp,
 
-  /** Promise 2: what was done for certain, as often as it was put, does not come again. */
-  comesAfterItsEnd: ({ dones, puts }) => dones >= puts,
+  /** Promises 2 and 10: what was done or given up for certain, as often as it was put, does not come again. */
+  comesAfterItsEnd: ({ ends, puts }) => ends >= puts,
 
   /** Promise 3: who has it in hands, and lives, has it alone. Who is dying, or leaving, may have lost it before that could be noted. */
   isTakenFromTheLiving: ({ hold, mayHaveLostIt }) => isOpen(hold) && !mayHaveLostIt,

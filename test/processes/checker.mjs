@@ -104,7 +104,7 @@ class Judgement {
       message.deliveries.unshift({ actor, attempt, how: undefined, isCertain: false });
       return;
     }
-    if (RULES.comesAfterItsEnd({ dones: message.done === 'acknowledged' ? 1 : 0, puts: 1 }))
+    if (RULES.comesAfterItsEnd({ ends: message.done === 'acknowledged' ? 1 : 0, puts: 1 }))
       this.complain(`${id} was delivered after it was done`);
     if (message.givenUp === 'acknowledged') this.complain(`${id} was delivered after it was given up`);
     // Who asked for its end did not reach it.

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PermanentError, purgeFolder, resetFolder, retryFolder } from 'dibs';
+import { purgeFolder, resetFolder, retryFolder } from 'dibs';
 import { got, groups, put, reader, settle, take, textOf, told, writer } from './folder-acts.mjs';
 
 export const FOLDER_SCENES = {
@@ -69,7 +69,7 @@ export const FOLDER_SCENES = {
 
   async 'give up'(stage) {
     const queue = await reader(stage);
-    await settle('fail', await take(queue, stage), stage, new PermanentError('never'));
+    await settle('giveUp', await take(queue, stage), stage);
     const file = await take(queue, stage);
     await settle('fail', file, stage, new Error('not today'));
     await settle('release', await take(queue, stage), stage);
@@ -92,7 +92,7 @@ export const FOLDER_SCENES = {
   async 'finish groups'(stage) {
     const queue = await groups(stage);
     await settle('done', await take(queue, stage), stage);
-    await settle('fail', await take(queue, stage), stage, new PermanentError('never'));
+    await settle('giveUp', await take(queue, stage), stage);
   },
 
   async 'release groups'(stage) {

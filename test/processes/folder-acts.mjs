@@ -2,7 +2,7 @@
  * What a scene does with a folder, each act noted in the ledger that folder-checker.mjs reads: before it is asked for, and once it was
  * promised. The text of a message follows from its name, so that half of one is known.
  */
-import { GroupedFolderQueue, ReadableFolderQueue, WritableFolderQueue } from 'dibs';
+import { GroupedFolderQueue, PermanentError, ReadableFolderQueue, WritableFolderQueue } from 'dibs';
 import { NothingToTake } from './fault-scenes-queue.mjs';
 
 const READING = { pollIntervalMs: 5, watch: false };
@@ -61,7 +61,7 @@ export async function take(queue, stage) {
 export async function settle(how, item, stage, error) {
   const names = namesOf(item);
   for (const name of names) stage.note(`${how}?`, { name });
-  await item[how](error);
+  await (how === 'giveUp' ? item.fail(new PermanentError('never')) : item[how](error));
   for (const name of names) {
     stage.held.delete(name);
     stage.note(`${how}!`, { name });

@@ -6,7 +6,7 @@
  *
  *   put? put!                       name, text: about to be put · put for certain
  *   got                             name, attempt, text: handed to this actor
- *   done? done! release? release! fail? fail!    name: about to be settled so · settled so for certain
+ *   done? done! release? release! fail? fail! giveUp? giveUp!    name: about to be settled so · settled so for certain
  *   lost                            name: the actor was told that it is not its any more
  *   retry?                          name: what was given up of it is about to be put back to work
  *   kill! stop! cont!               the actor was killed · stopped · let go on: written by whoever did it
@@ -65,7 +65,7 @@ class Judgement {
     else if (what === 'put?') this.ask(event);
     else if (what === 'put!') this.put(name);
     else if (what === 'got') this.got(event);
-    else if (what === 'retry?') this.message(name).mayStartAnew = true;
+    else if (what === 'retry?') Object.assign(this.message(name), { mayStartAnew: true, givenUps: 0 });
     else if (what === 'lost') this.settle(event, { how: 'lost', isCertain: true });
     else if (parseSettling(what) !== undefined) this.settle(event, parseSettling(what));
     else this.complain(`line ${line}: there is no event ${what}`);
@@ -74,7 +74,16 @@ class Judgement {
   message(name) {
     if (typeof name !== 'string') throw new TypeError('it has no name');
     if (!this.messages.has(name))
-      this.messages.set(name, { asked: 0, acknowledged: false, putAt: 0, texts: new Set(), holds: [], dones: 0, mayStartAnew: false });
+      this.messages.set(name, {
+        asked: 0,
+        acknowledged: false,
+        putAt: 0,
+        texts: new Set(),
+        holds: [],
+        dones: 0,
+        givenUps: 0,
+        mayStartAnew: false,
+      });
     return this.messages.get(name);
   }
 
@@ -114,8 +123,8 @@ class Judgement {
     if (message.asked === 0) this.complain(`line ${line}: ${actor} got ${name}, which nobody put`);
     if (RULES.isTorn({ text, texts: message.texts })) this.complain(`line ${line}: ${actor} got ${name}, and it is not whole`);
     // Put again, because the first put was killed before it was acknowledged: two messages of one name.
-    if (RULES.comesAfterItsEnd({ dones: message.dones, puts: message.asked }))
-      this.complain(`line ${line}: ${actor} got ${name} again, which was done for certain`);
+    if (RULES.comesAfterItsEnd({ ends: message.dones + message.givenUps, puts: message.asked }))
+      this.complain(`line ${line}: ${actor} got ${name} again, which was ${message.givenUps > 0 ? 'given up' : 'done'} for certain`);
     const last = message.holds.at(-1);
     // A release that was not acknowledged may have been made.
     const least = RULES.leastAttempt({
@@ -143,6 +152,7 @@ class Judgement {
     if (how === 'lost') this.figures.lost += 1;
     if (how === 'done') hold.isDoneAsked = true;
     if (event === 'done!') message.dones += 1;
+    if (event === 'giveUp!') message.givenUps += 1;
     if (event === 'done!') this.figures.dones += 1;
     if (event === 'done!' && message.dones > message.asked) this.complain(`line ${line}: ${name} is done more often than it was put`);
     const isLate = message.holds.at(-1) !== hold;

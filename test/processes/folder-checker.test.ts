@@ -43,6 +43,16 @@ describe('the checker of folders', () => {
     const gaveUp = [...PUT, 'w got a.tsv 1', 'w fail? a.tsv', 'w fail! a.tsv'];
     const folder = { left: [], done: [], failed: ['a.tsv'] };
     expect(judge(lines(gaveUp), folder).violations).toEqual([]);
+    const forSure = [...PUT, 'w got a.tsv 1', 'w giveUp? a.tsv', 'w giveUp! a.tsv'];
+    expect(judge(lines(forSure), folder).violations).toEqual([]);
+    const again = [...forSure, 'v got a.tsv 2', 'v done? a.tsv', 'v done! a.tsv'];
+    expect(judge(lines(again), { left: [], done: ['a.tsv'] }).violations).toEqual([
+      'line 6: v got a.tsv again, which was given up for certain',
+      'a.tsv was given up for certain, and is not among what was given up',
+    ]);
+    expect(
+      judge(lines(forSure.concat('v retry? a.tsv', 'v got a.tsv 1', 'v done? a.tsv')), { left: [], done: ['a.tsv'] }).violations,
+    ).toEqual([]);
     const retried = [...gaveUp, 'v retry? a.tsv', 'w got a.tsv 1', ...DONE];
     expect(judge(lines(retried), { left: [], done: ['a.tsv'] }).violations).toEqual([]);
     expect(judge(lines([...PUT, 'w got a.tsv 1']), folder).violations).toEqual(['a.tsv is given up, and nobody asked for it']);
@@ -93,7 +103,16 @@ describe('the checker of folders', () => {
     expect(judge(text(put, got, asked), { ...kept, readDone: () => 'all' }).violations).toEqual(['a.tsv is kept, and is not whole']);
     expect(judge(text(put, { ...got, text: 'all' }, asked), kept).violations).toEqual(['line 2: w got a.tsv, and it is not whole']);
     const givenUp = { left: [], done: [], failed: ['a.tsv', 'a.tsv.error.json'], readFailed: () => '' };
-    expect(judge(text(put, got, failing), givenUp).violations).toEqual(['a.tsv is kept, and is not whole']);
+    expect(judge(text(put, got, failing), givenUp).violations).toEqual([
+      'a.tsv is kept, and is not whole',
+      'a.tsv.error.json is kept, and is not whole',
+    ]);
+    const reported = (report: string) => (name: string) => (name.endsWith('.json') ? report : 'all of it');
+    const report = JSON.stringify({ name: 'a.tsv', error: { name: 'Error', message: 'no' } });
+    const said = (readFailed: (name: string) => string): string[] => judge(text(put, got, failing), { ...givenUp, readFailed }).violations;
+    expect(said(reported(report))).toEqual([]);
+    expect(said(reported(report.slice(0, -2)))).toEqual(['a.tsv.error.json is kept, and is not whole']);
+    expect(said(reported('{"name":"a.tsv","error":{}}'))).toEqual(['a.tsv.error.json is kept, and is not whole']);
   });
 
   it.each([

@@ -6,14 +6,16 @@ import { RULES } from './checker-rules.mjs';
 import { mayBeDone } from './kept-files.mjs';
 
 /** Promises 1, 2 and 10: what was put for certain ended, as often as it was put, and as somebody asked for. */
-export function judgeEnd(name, { asked, acknowledged, holds, dones }, { done, failed }, { killed, complain }) {
+export function judgeEnd(name, { asked, acknowledged, holds, dones, givenUps }, { done, failed }, { killed, complain }) {
   const isDone = done?.includes(name) ?? mayBeDone({ asked, holds });
   const isGivenUp = failed.includes(name);
   if (RULES.isLost({ isPut: acknowledged, isDone, isGivenUp })) complain(`${name} was put for certain, and is not among what is done`);
   if (dones > 0 && !isDone) complain(`${name} was done for certain, and is not among what is done`);
+  const isKeptAsGivenUp = failed.some((kept) => kept === name || kept.startsWith(`${name}~`));
+  if (givenUps > 0 && !isKeptAsGivenUp) complain(`${name} was given up for certain, and is not among what was given up`);
   const copies = [...(done ?? []), ...failed].filter((kept) => kept === name || kept.startsWith(`${name}~`)).length;
   if (copies > asked) complain(`${name} was put ${asked} times, and ended ${copies} times`);
-  const wasAskedFor = holds.some(({ how }) => how === 'fail');
+  const wasAskedFor = holds.some(({ how }) => how === 'fail' || how === 'giveUp');
   // How often it may have been tried before somebody was killed is not known.
   if (isGivenUp && RULES.isGivenUpForNoReason({ isSpent: killed.size > 0, wasAskedFor }))
     complain(`${name} is given up, and nobody asked for it`);

@@ -4,7 +4,7 @@
  *   node folder-soak-worker.mjs '{ directory, ledger, actor, seed, holdMs, …options of open }'
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClaimLostError, ReadableFolderQueue } from 'dibs';
+import { ClaimLostError, PermanentError, ReadableFolderQueue } from 'dibs';
 import { openLedger, randomNumbers } from './ledger.mjs';
 
 const { directory, ledger, actor, seed, holdMs, ...options } = JSON.parse(process.argv[2]);
@@ -26,10 +26,11 @@ process.disconnect?.();
 
 async function settle(file) {
   const { name } = file;
-  const how = random() < 0.9 ? 'done' : random() < 0.5 ? 'release' : 'fail';
+  const how = random() < 0.9 ? 'done' : ['release', 'fail', 'giveUp'][Math.floor(random() * 3)];
   note(`${how}?`, { name });
   try {
     if (how === 'fail') await file.fail(new Error('it was to fail'));
+    else if (how === 'giveUp') await file.fail(new PermanentError('never'));
     else await file[how]();
     note(`${how}!`, { name });
   } catch (error) {

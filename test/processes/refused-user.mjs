@@ -131,13 +131,12 @@ export class RefusedUser {
     const [item] = this.held;
     if (item === undefined) return;
     const facts = this.isQueue ? { id: item.id } : { name: item.name };
-    const noted = how === 'giveUp' && !this.isQueue ? 'fail' : how;
     const isOver = await this.attempt(how, async () => {
-      this.note(`${noted}?`, facts);
+      this.note(`${how}?`, facts);
       if (how === 'giveUp') await item.fail(new PermanentError('never'));
       else if (how === 'fail') await item.fail(new Error('not today'));
       else await item[how]();
-      this.note(`${noted}!`, facts);
+      this.note(`${how}!`, facts);
     });
     if (isOver) this.held.shift();
     else this.held.push(this.held.shift());

@@ -282,6 +282,18 @@ const FOLDER_FAULTS: readonly SeededFault[] = [
     complaint: /lived, and another one got it|without having been stopped|was late and still/,
   },
   {
+    fault: 'a message that was never to be tried again, and is',
+    changes: [change('queues/file-settling.js', ' || isPermanent(error)', '')],
+    judge: 'killed workers of a folder',
+    complaint: /again, which was given up for certain|given up for certain, and is not among what was given up/,
+  },
+  {
+    fault: 'a reason that is kept in part',
+    changes: [change('folders/settle.js', 'new TextEncoder().encode(report)', 'new TextEncoder().encode(report).subarray(0, 40)')],
+    judge: 'killed workers of a folder',
+    complaint: /error\.json is kept, and is not whole/,
+  },
+  {
     fault: 'a finished message that comes again, since nobody counts its links',
     changes: [change('folders/claim.js', 'if (isSameFile(await', 'if (false && isSameFile(await')],
     judge: 'done, cut off',
