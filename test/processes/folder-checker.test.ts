@@ -56,6 +56,9 @@ describe('the checker of folders', () => {
     const retried = [...gaveUp, 'v retry? a.tsv', 'w got a.tsv 1', ...DONE];
     expect(judge(lines(retried), { left: [], done: ['a.tsv'] }).violations).toEqual([]);
     expect(judge(lines([...PUT, 'w got a.tsv 1']), folder).violations).toEqual(['a.tsv is given up, and nobody asked for it']);
+    // Under a second name, with the reason beside it: that is one file.
+    const renamed = { left: [], done: [], failed: ['a.tsv~17', 'a.tsv~17.error.json'] };
+    expect(judge(lines(forSure.filter((line) => line !== 'p put! a.tsv')), renamed).violations).toEqual([]);
     expect(judge(lines(gaveUp), { ...folder, done: ['a.tsv~17'] }).violations).toContain('a.tsv was put 1 times, and ended 2 times');
   });
 

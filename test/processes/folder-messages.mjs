@@ -3,7 +3,7 @@
  * each who had it got it for a reason. Like the checker this knows nothing of the library.
  */
 import { RULES } from './checker-rules.mjs';
-import { mayBeDone } from './kept-files.mjs';
+import { filesOf, mayBeDone } from './kept-files.mjs';
 
 /** Promises 1, 2 and 10: what was put for certain ended, as often as it was put, and as somebody asked for. */
 export function judgeEnd(name, { asked, acknowledged, holds, dones, givenUps }, { done, failed }, { killed, complain }) {
@@ -11,9 +11,8 @@ export function judgeEnd(name, { asked, acknowledged, holds, dones, givenUps }, 
   const isGivenUp = failed.includes(name);
   if (RULES.isLost({ isPut: acknowledged, isDone, isGivenUp })) complain(`${name} was put for certain, and is not among what is done`);
   if (dones > 0 && !isDone) complain(`${name} was done for certain, and is not among what is done`);
-  const isKeptAsGivenUp = failed.some((kept) => kept === name || kept.startsWith(`${name}~`));
-  if (givenUps > 0 && !isKeptAsGivenUp) complain(`${name} was given up for certain, and is not among what was given up`);
-  const copies = [...(done ?? []), ...failed].filter((kept) => kept === name || kept.startsWith(`${name}~`)).length;
+  if (givenUps > 0 && filesOf(name, failed).length === 0) complain(`${name} was given up for certain, and is not among what was given up`);
+  const copies = filesOf(name, [...(done ?? []), ...failed]).length;
   if (copies > asked) complain(`${name} was put ${asked} times, and ended ${copies} times`);
   const wasAskedFor = holds.some(({ how }) => how === 'fail' || how === 'giveUp');
   // How often it may have been tried before somebody was killed is not known.

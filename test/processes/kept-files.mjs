@@ -51,6 +51,11 @@ function isTornReport(text) {
   }
 }
 
+/** The files of one message among those that are kept, without the reasons beside them. */
+export function filesOf(name, names) {
+  return names.filter((kept) => !isReport(kept) && messageOf(kept).includes(name));
+}
+
 const isReport = (kept) => kept.endsWith('.error.json');
 
 /** Whose a file is: of a second one of its name, and of the reason beside it, too. Nobody's, while it is on its way there. */
