@@ -8,6 +8,7 @@
  *     load-2026-11-27~k4f.json.etl-1-4711-9f3ac2d1-7a2.wip      the same, and `k4f` is its checkpoint
  *     load-2026-11-27.json.etl-1-4711-9f3ac2d1-7a2.settling     its outcome is written, and on its way
  *     load-2026-11-27~2k9.json.etl-1-4711-9f3ac2d1-7a2.going    it is being deleted, and `2k9` says of which id: a newer one stays
+ *     load-2026-11-27.json.back-9f3ac2d1k4-7a0.back             empty: it was aside, and is put back to where its record says
  */
 
 import { type ClaimName, formatClaimName, parseClaimName } from './claim-name.ts';
@@ -21,7 +22,7 @@ const CHECKPOINT_BYTES = 33;
 /** As long as an id may be, in bytes as they are written. */
 export const LONGEST_TASK_ID = LONGEST_MESSAGE_NAME - EXTENSION.length - CHECKPOINT_BYTES;
 
-export type TaskClaimState = 'wip' | 'settling' | 'going';
+export type TaskClaimState = 'wip' | 'settling' | 'going' | 'back';
 
 export interface TaskClaimName {
   readonly id: string;
@@ -86,7 +87,7 @@ export function formatTaskClaim({ id, checkpoint, consumer, claim, claims, state
 
 /** The parts of the name of a task that somebody has; null for any other file. */
 export function parseTaskClaim(file: string): TaskClaimName | null {
-  const [, stem, state] = /^(.+)\.(wip|settling|going)$/.exec(file) ?? [];
+  const [, stem, state] = /^(.+)\.(wip|settling|going|back)$/.exec(file) ?? [];
   const claimed: ClaimName | null = stem === undefined ? null : parseClaimName(`${stem}.wip`, EXTENSION, 0);
   if (claimed === null) return null;
   const [, text = '', checkpoint] = /^(.*?)(?:~([a-z0-9]{1,32}))?$/s.exec(claimed.name.slice(0, -EXTENSION.length)) ?? [];

@@ -37,7 +37,9 @@ async function goingOf(
   { task, place, name, path }: FileClaim,
 ): Promise<TaskFile & { readonly claim: TaskClaimName }> {
   // Beside a copy, which a hand made, the id is not its alone.
-  const isAlone = (await findTask(folders, task.id)).every(({ path: one, claim }) => one === path || claim?.state === 'going');
+  const isAlone = (await findTask(folders, task.id)).every(
+    ({ path: one, claim }) => one === path || claim?.state === 'going' || claim?.state === 'back',
+  );
   const checkpoint = isAlone ? await stampOfId(folders, task.id) : undefined;
   return fileOf(folders, { place, name: { ...name, checkpoint, state: 'going' } });
 }

@@ -1,6 +1,5 @@
 import { formatRecord, parseRecord, type Fields, type RecordFormat } from '../formats/json-record.ts';
 import { formatTaskClaim, formatTaskFile, parseTaskClaim, parseTaskFile, type TaskClaimName } from '../formats/task-name.ts';
-import { claimFile } from '../fs/claim.ts';
 import { isErrno } from '../fs/errno.ts';
 import { stageFile } from '../fs/publish.ts';
 import { readSmallFile } from '../fs/small-file.ts';
@@ -86,11 +85,6 @@ function contentOf(text: string, version: FileVersion): TaskContent {
   return { kind: 'record', place: status, fields, version };
 }
 
-/** Puts a task that nobody worked on where its record says: false if somebody was faster. A stop leaves it aside, and a power cut may bring it back there. */
-export function putBackAside(folders: TaskFolders, { id, path }: TaskFile, place: TaskPlace): Promise<boolean> {
-  return claimFile(folders.fs, path, pathOf(folders, place, id));
-}
-
 /** Writes a record where nobody looks. */
 export async function stageTask({ fs, isDurable }: TaskFolders, stage: string, place: TaskPlace, fields: Fields): Promise<void> {
   const text = formatRecord(TASK_FORMAT, { status: place, ...fields });
@@ -132,9 +126,9 @@ async function claimsOf({ fs, directory }: TaskFolders, place: TaskPlace, id: st
   return found;
 }
 
-/** Whether a task is there: what is being deleted may be of an earlier one with the same id. */
+/** Whether a task is there: what is being deleted may be of an earlier one with the same id, and a mark is none. */
 export async function isThere(folders: TaskFolders, id: string): Promise<boolean> {
-  return (await findTask(folders, id)).some(({ claim }) => claim?.state !== 'going');
+  return (await findTask(folders, id)).some(({ claim }) => claim?.state !== 'going' && claim?.state !== 'back');
 }
 
 /** What somebody has in a place. */

@@ -1,3 +1,4 @@
+import { finishBack } from './put-back.ts';
 import { finishCreation } from './task-creation.ts';
 import { finishGoing } from './task-deletion.ts';
 import { findTask, glanceAtTask, idOf, type TaskFile } from './task-files.ts';
@@ -28,6 +29,7 @@ export async function finishThose(parts: OutcomeParts, files: readonly TaskFile[
   for (const file of files) {
     if (file.claim?.state === 'settling') await finishForward(parts, file);
     else if (file.claim?.state === 'going') await finishGoing(parts.folders, file);
+    else if (file.claim?.state === 'back') await finishBack(parts, file);
     else continue;
     isMoved = true;
   }

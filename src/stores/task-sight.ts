@@ -2,8 +2,9 @@ import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import type { DamagedTask, SeenTask, TaskHolder, TaskStoreOptions } from './store.ts';
 import { isErrno } from '../fs/errno.ts';
+import { putBackAside } from './put-back.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
-import { putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
+import { readTaskFile, type TaskFile } from './task-files.ts';
 import { finishThose } from './task-finding.ts';
 import type { TaskFolders } from './task-folders.ts';
 import type { TaskHolders } from './task-holders.ts';
@@ -58,7 +59,7 @@ export async function seeTasks(parts: SightParts, files: readonly TaskFile[]): P
 }
 
 async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | undefined): Promise<SeenTask | DamagedTask | undefined> {
-  const { folders, settled } = parts;
+  const { folders } = parts;
   const { id, place, path, claim } = file;
   const isDead = holder?.standing === 'dead';
   if (claim !== undefined && claim.state !== 'wip' && (await finishIfBegun(parts, file, isDead))) return undefined;
@@ -68,7 +69,7 @@ async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | u
   if (content.kind === 'damaged') return { ...content, id, place, path, holder, version };
   const { fields, place: writtenIn } = content;
   if (claim?.claims === 0 && claim.state === 'wip' && isDead) {
-    if (await putBackAside(folders, file, writtenIn)) await settled?.(id, writtenIn, fields);
+    await putBackAside(parts, file, writtenIn);
     return undefined;
   }
   const checkpoint = await readCheckpoint(folders, file, content.version);

@@ -2,8 +2,9 @@ import { formatStamp, parseCheckpoint, parseTaskClaim } from '../formats/task-na
 import { LifeWatch } from '../fs/life-watch.ts';
 import { removeIfThere, STAGE_PREFIX } from '../fs/publish.ts';
 import { isRunning } from '../machines/task-place.ts';
+import { finishBack, putBackAside } from './put-back.ts';
 import { finishCreation, isStageOfId } from './task-creation.ts';
-import { claimsIn, findTask, isThere, putBackAside, readTaskFile, type TaskFile } from './task-files.ts';
+import { claimsIn, findTask, isThere, readTaskFile, type TaskFile } from './task-files.ts';
 import type { TaskStoreOptions } from './store.ts';
 import type { OutcomeParts } from './task-outcome.ts';
 import { placesOf, type TaskFolders } from './task-folders.ts';
@@ -52,13 +53,13 @@ export async function sweepTasks(folders: TaskFolders, { leaseMs, settled }: Tas
   await sweepBeats(remains);
 }
 
-/** What somebody dead had taken aside was as its record says, and is: told like any end, since that may have been undone meanwhile. */
-async function putBackAsides({ folders, settled }: OutcomeParts, claims: readonly TaskFile[], dead: ReadonlySet<string>): Promise<void> {
+/** What somebody dead had taken aside was as its record says, and is. */
+async function putBackAsides(parts: OutcomeParts, claims: readonly TaskFile[], dead: ReadonlySet<string>): Promise<void> {
   for (const file of claims) {
+    if (file.claim?.state === 'back') await finishBack(parts, file);
     if (file.claim?.state !== 'wip' || file.claim.claims > 0 || !dead.has(file.claim.consumer)) continue;
-    const content = await readTaskFile(folders, file.path);
-    if (content.kind !== 'record' || !(await putBackAside(folders, file, content.place))) continue;
-    await settled?.(file.id, content.place, content.fields);
+    const content = await readTaskFile(parts.folders, file.path);
+    if (content.kind === 'record') await putBackAside(parts, file, content.place);
   }
 }
 

@@ -6,6 +6,7 @@ const ID = '`.dibs/ids/<id>.json`';
 const WIP = '`running/<id>.json.<consumer>-<k>a<n>.wip`';
 const SETTLING = '`running/<id>.json.<consumer>-<k>a<n>.settling`';
 const GOING = '`running/<id>.json.<consumer>-<k>a<n>.going`';
+const BACK = '`running/<id>.json.<consumer>-<k>a<n>.back`';
 const STAGE = '`stage.<random>`';
 const CREATED = '`.dibs/stages/<id>.json.<token>`';
 const LIFE = '`.dibs/consumers/<consumer>`';
@@ -54,6 +55,7 @@ export const STORE_STATES = [
   ['an outcome', '`.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling`', [...ENDS, 'the sweep, at open']],
   ['decided, and its outcome on its way or there', `${SETTLING} or ${SETTLING} and ${ID}`, [...ENDS]],
   ['being deleted', `${GOING} or ${GOING} and ${ID} or ${GOING} and ${AWAY}`, ['delete']],
+  ['being put back, or back', BACK, ['delete', 'reopen, retry', 'retry of a batch', 'the sweep, at open']],
   ['an id that is going', AWAY, ['delete', 'the sweep, at open']],
   [
     'written down in mid-attempt',
@@ -96,6 +98,7 @@ export const STORE_KINDS = [
   ['running/<id>.json.<consumer>-<k>a<n>.wip', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.wip`)],
   ['running/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.settling`)],
   ['running/<id>.json.<consumer>-<k>a<n>.going', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.going`)],
+  ['running/<id>.json.<consumer>-<k>a<n>.back', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.back`)],
   ['<status>/<id>.json', inRoom(String.raw`(?:\d+-)?(?:pending|succeeded|failed|ignored)/[^/]+\.json`)],
   ['plan.json', inRoom(String.raw`plan\.json`)],
   ['parts-<token>/000000.json', inRoom(String.raw`parts-[0-9a-f]+/\d{6}\.json`)],
@@ -116,14 +119,15 @@ export function judgeTasks(found) {
   const tasks = new Map();
   for (const { path, file } of found) {
     const [, room, place, name] = /^((?:tasks|batches)\/[^/.][^/]*)\/(?:\.dibs\/)?([^/]+)\/([^/]+)$/.exec(path) ?? [];
-    const [, id, state] = /^([^~]+?)(?:~[a-z0-9]+)?\.json(?:\.[a-z0-9]+|(?:\.[a-z0-9-]+)?\.(wip|settling|going))?$/.exec(name ?? '') ?? [];
+    const [, id, state] =
+      /^([^~]+?)(?:~[a-z0-9]+)?\.json(?:\.[a-z0-9]+|(?:\.[a-z0-9-]+)?\.(wip|settling|going|back))?$/.exec(name ?? '') ?? [];
     if (id === undefined || !/^(?:ids|stages(?:-[0-9a-f]+)?|(?:\d+-)?(?:pending|running|succeeded|failed|ignored))$/.test(place)) continue;
     const key = `${room}: ${id}`;
     const task = tasks.get(key) ?? { lies: [], ends: [], ids: [], stages: [] };
     tasks.set(key, task);
     if (place === 'ids') task.ids.push(file);
     else if (place.startsWith('stages')) task.stages.push(file);
-    else if (state === 'settling' || state === 'going') task.ends.push(path);
+    else if (state !== undefined && state !== 'wip') task.ends.push(path);
     else task.lies.push(path);
   }
   return [...tasks].flatMap(([task, { lies, ends, ids, stages }]) => {
