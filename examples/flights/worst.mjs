@@ -54,11 +54,19 @@ export async function findWorst({ dir, workers = 4, lingerOver = '', tell = () =
 }
 
 /**
+ * What is in a directory; nothing, if it is not there yet.
+ * @param {string} directory
+ */
+const namesIn = (directory) => readdir(directory).catch(() => /** @type {string[]} */ ([]));
+
+/**
  * How far it is.
  * @param {string} dir
  */
 export async function howManyDays(dir) {
-  const done = await readdir(join(places(dir).state, 'batches', BATCH, 'succeeded')).catch(() => /** @type {string[]} */ ([]));
+  const room = join(places(dir).state, 'batches', BATCH);
+  const tasks = (await namesIn(room)).find((name) => name.startsWith('tasks-'));
+  const done = tasks === undefined ? [] : await namesIn(join(room, tasks, 'succeeded'));
   return done.filter((name) => /^\d+\.json$/.test(name)).length;
 }
 

@@ -9,7 +9,7 @@ import { StepPlaces } from '../tasks/status-codes.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { Batch } from './batch.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
-import { type BatchGround, whileThere } from './batch-ground.ts';
+import { type BatchGround, isThere, whileThere } from './batch-ground.ts';
 import type { BatchPlaceOptions, OpenBatchOptions } from './batch-options.ts';
 import { readPlan } from './batch-plan.ts';
 import { partSettled } from './verdict.ts';
@@ -58,9 +58,14 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
     await tracker.outputs.publish(parseTaskRecord(fields).outputs ?? []);
     await partSettled(ground, task, place);
   };
-  // Who is late makes no part of what may be another batch by then.
+  // Who is late sees nothing of what may be another batch by then.
   const tasks = await whileThere(ground, () => store.tasks('batches', id, { leaseMs, madeAs: plan.token, settled }));
   opened.tasks = tasks;
+  if (!(await isThere(ground))) {
+    await tasks.dispose();
+    await shelf.remove(`tasks-${plan.token}`).catch(() => undefined);
+    throw new BatchNotFoundError(id, store.url);
+  }
   const end = async (): Promise<void> => {
     await tasks.dispose();
     if (isOurs) await store.dispose();

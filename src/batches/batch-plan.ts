@@ -46,5 +46,5 @@ export function chunkName(token: string, chunk: number): string {
 
 /** Which batch a record belongs to; undefined for the plan, and for what is none of ours. */
 export function tokenOf(name: string): string | undefined {
-  return /^(?:parts|left|announced|published|verdict)-([0-9a-f]+)$/.exec(name)?.[1];
+  return /^(?:parts|left|tasks|announced|published|verdict)-([0-9a-f]+)$/.exec(name)?.[1];
 }

@@ -66,16 +66,11 @@ export class FileStore implements Store {
   }
 
   async tasks(area: StoreArea, name: string, options: TaskStoreOptions): Promise<TaskStore> {
-    const directory = this.#place(area, name);
+    const room = this.#place(area, name);
+    const directory = options.madeAs === undefined ? room : `${room}/tasks-${encodeName(options.madeAs)}`;
     try {
       await this.#makeReady();
-      const parts = {
-        fs: this.#fs,
-        clock: this.#clock,
-        directory,
-        isDurable: this.#isDurable,
-        madeAs: options.madeAs && encodeName(options.madeAs),
-      };
+      const parts = { fs: this.#fs, clock: this.#clock, directory, isDurable: this.#isDurable };
       const folders = await openTaskFolders({ ...parts, token: randomBytes(5).toString('hex') });
       await sweepTasks(folders, options).catch((error: unknown) => {
         // What the disk refuses of it is left to the next opening.

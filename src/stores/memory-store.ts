@@ -7,9 +7,20 @@ import type { Countdown, Shelf, Store, StoreArea, TaskStore, TaskStoreOptions } 
 
 /** What one name in an area holds. */
 class Room {
-  readonly tasks = new MemoryTasks();
+  readonly #tasks = new Map<string | undefined, MemoryTasks>();
   readonly records = new Map<string, Fields>();
   readonly countdowns = new Map<string, MemoryCountdown>();
+
+  /** Those of one that was made there. */
+  tasksOf(madeAs: string | undefined): MemoryTasks {
+    const tasks = this.#tasks.get(madeAs) ?? new MemoryTasks();
+    this.#tasks.set(madeAs, tasks);
+    return tasks;
+  }
+
+  end(): void {
+    for (const tasks of this.#tasks.values()) tasks.end();
+  }
 }
 
 /** Stores with a name are the same to all of this process that open them. */
@@ -34,11 +45,11 @@ export class MemoryStore implements Store {
 
   async tasks(area: StoreArea, name: string, options: TaskStoreOptions): Promise<TaskStore> {
     this.#openings += 1;
-    this.#room(area, name);
-    const { tasks } = this.#room(area, name);
-    const find = (): MemoryTasks | undefined => this.#rooms.get(`${area}/${name}`)?.tasks;
+    const { madeAs } = options;
+    const tasks = this.#room(area, name).tasksOf(madeAs);
+    const find = (): MemoryTasks | undefined => this.#rooms.get(`${area}/${name}`)?.tasksOf(madeAs);
     // What is put among those that are gone is seen by nobody.
-    const make = (): MemoryTasks => (options.madeAs === undefined ? this.#room(area, name).tasks : tasks);
+    const make = (): MemoryTasks => (madeAs === undefined ? this.#room(area, name).tasksOf(madeAs) : tasks);
     const store = new MemoryTaskStore({ find, make }, this.#clock, `memory-${this.#openings}`, options);
     this.#open.add(store);
     return store;
@@ -57,7 +68,7 @@ export class MemoryStore implements Store {
   }
 
   async remove(area: StoreArea, name: string): Promise<boolean> {
-    this.#rooms.get(`${area}/${name}`)?.tasks.end();
+    this.#rooms.get(`${area}/${name}`)?.end();
     return this.#rooms.delete(`${area}/${name}`);
   }
 

@@ -32,8 +32,8 @@ export interface TaskStoreOptions {
    */
   readonly settled?: (id: string, place: TaskPlace, fields: Fields) => Promise<void>;
   /**
-   * Which one it is of those that come one after the other under its name. Once all was removed nothing is created any more, nor in
-   * what comes after: not even by one who stood still meanwhile. @default any: what is created begins the next
+   * Which one it is of those that come one after the other under its name: none of them sees tasks of another. Once all was removed
+   * nothing is created any more, not even by one who stood still meanwhile. @default any: what is created begins the next
    */
   readonly madeAs?: string;
 }

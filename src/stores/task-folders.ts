@@ -32,15 +32,12 @@ export interface TaskFolders {
 export interface TaskFoldersParts extends Pick<TaskFolders, 'fs' | 'clock' | 'directory' | 'isDurable'> {
   /** What makes the names of this opening unique. */
   readonly token: string;
-  /** Which one it is of those that come one after the other in this directory. */
-  readonly madeAs?: string | undefined;
 }
 
 /** Opens a use case or batch, and makes what is not there yet of its folders. */
-export async function openTaskFolders({ fs: disk, clock, directory, isDurable, token, madeAs }: TaskFoldersParts): Promise<TaskFolders> {
+export async function openTaskFolders({ fs: disk, clock, directory, isDurable, token }: TaskFoldersParts): Promise<TaskFolders> {
   const own = `${directory}/.dibs`;
-  // Whatever comes to be is staged first. In the next of that name there are no stages of this one: who is late can't begin there.
-  const layout = { consumers: `${own}/consumers`, stages: madeAs === undefined ? `${own}/stages` : `${own}/stages-${madeAs}` };
+  const layout = { consumers: `${own}/consumers`, stages: `${own}/stages` };
   const [ids, checkpoints] = [`${own}/ids`, `${own}/checkpoints`];
   const fs = keptPlaces(disk, { ids, isDurable });
   const [syncs, names] = [new DirectorySync(fs), new UniqueNames(token)];

@@ -6,6 +6,7 @@ import { FileStore } from '../../src/stores/file-store.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';
 import { sleepyDisk } from '../support/sleepy-disk.ts';
+import { tasksOf } from '../support/tasks-of-batch.ts';
 
 const refuse = (): never => {
   throw new Error('the queue is full');
@@ -79,7 +80,7 @@ describe.each(PLACES)('announcing a batch in a %s store', (kind) => {
     await expect(place.create(Array.from({ length: 1_100 }, (_, index) => index), { publish: refuse })).rejects.toThrow(); // prettier-ignore
     const batch = await place.open();
     // Only the first 64 are made.
-    expect(await place.store.tasks('batches', 'load', { leaseMs: 1_000 }).then((tasks) => tasks.read('1099'))).toBeUndefined();
+    expect(await (await tasksOf(place.store, 'load')).read('1099')).toBeUndefined();
     expect(await batch.part(1_099, (part) => part)).toBe(1_099);
   });
 });
@@ -109,7 +110,7 @@ describe('whoever announces a batch that was deleted, and another made of its id
       if (!isMadeAnew) continue;
       if (error instanceof BatchNotFoundError) late += 1;
       const store = new FileStore('file:/s', { fileSystem: disk });
-      const tasks = await store.tasks('batches', 'load', { leaseMs: 1_000 });
+      const tasks = await tasksOf(store, 'load');
       const seen = await tasks.list({ places: ['pending', 'running', 'failed'], order: 'id', limit: 10 });
       const parts = seen.map((one) => [one.id, one.kind === 'task' && one.fields['data']]);
       expect(parts, `before call ${call}: ${awake.calls[call - 1]}`).toEqual([['0', { part: 'new' }], ['1', { part: 'new' }]]); // prettier-ignore

@@ -16,6 +16,7 @@ import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
 import { bySize, oneIn } from '../support/sample.ts';
 import { expectAllowedStatesOn } from '../support/store-states.ts';
+import { tasksOn } from '../support/tasks-of-batch.ts';
 
 const PARTS = [10, 20];
 const PLACE = { store: 'file:/state', clock: hastyClock() };
@@ -103,10 +104,11 @@ async function eachStop(
 }
 
 /** What lies where, but for what is ours alone. */
-async function tasksOf(fs: FileSystem): Promise<Record<string, string[]>> {
+async function placesOf(fs: FileSystem): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
+  const tasks = await tasksOn(fs, '/state', 'load');
   for (const status of ['pending', 'running', 'failed', 'ignored', 'succeeded']) {
-    const names = await fs.readdir(`/state/batches/load/${status}`);
+    const names = await fs.readdir(`${tasks}/${status}`);
     if (names.length > 0) found[status] = names.toSorted();
   }
   return found;
@@ -133,7 +135,7 @@ describe.each(WAYS)('whoever %s after one that was stopped at any call', (_, way
         expect(reduces.ran, 'once by this one, unless it was done').toBe(isReduced || before.state === 'done' ? 0 : 1);
         expect(await batch.status()).toMatchObject({ state: 'done', remaining: 0, progress: 1 });
         expect(await batch.reduced()).toBe(32);
-        expect(await tasksOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
+        expect(await placesOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
         await batch.dispose();
       },
     );
@@ -273,12 +275,13 @@ it.each(['pending', 'succeeded'])(
       await batch.work(addOne);
       await batch.dispose();
     }
-    await hand.unlink(`/state/batches/load/${status}/0.json`);
-    const file = await hand.open(`/state/batches/load/${status}/1.json`, 'update');
+    const place = `${await tasksOn(hand, '/state', 'load')}/${status}`;
+    await hand.unlink(`${place}/0.json`);
+    const file = await hand.open(`${place}/1.json`, 'update');
     file.truncate(5);
     await file.sync();
     file.close();
-    await hand.syncDirectory(`/state/batches/load/${status}`);
+    await hand.syncDirectory(place);
     await eachStop(
       disk,
       async (fs) => {
@@ -299,7 +302,7 @@ it.each(['pending', 'succeeded'])(
         });
         expect(status).toMatchObject({ state: 'done', damaged: [] });
         expect([reduces.ran, await batch.reduced()]).toEqual([1, 32]);
-        expect(await tasksOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
+        expect(await placesOf(fs)).toEqual({ succeeded: ['0.json', '1.json', 'reduce.json'] });
         await batch.dispose();
       },
       2,

@@ -6,6 +6,7 @@ import { ClaimLostError, PermanentError, QueueClosedError } from '../../src/erro
 import { TaskIgnoredError, TaskLockedError, TaskSucceededError } from '../../src/tasks/task-errors.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';
 import { gate } from '../support/gate.ts';
+import { tasksBelow, tasksOf } from '../support/tasks-of-batch.ts';
 
 class SourceGoneError extends Error {}
 class SourceMovedError extends SourceGoneError {}
@@ -119,7 +120,7 @@ it('parts of which it is not known whether who has them lives are waited for unt
   });
   await begun.opened;
   // As a power cut, or another machine, leaves it: nobody can say.
-  const consumers = join(place.store.url.slice('file:'.length), 'batches', 'load', '.dibs', 'consumers');
+  const consumers = join(tasksBelow(place.store.url.slice('file:'.length), 'load'), '.dibs', 'consumers');
   for (const name of readdirSync(consumers)) rmSync(join(consumers, name));
   expect(await other.part(0, () => 'by another')).toBe('by another');
   woken.open();
@@ -427,7 +428,7 @@ describe.each(PLACES)('a batch in a %s store that is to go when it is done', (ki
     const batch = await place.create([1], { deleteWhenDone: true });
     // As after the end of the reduce's task.
     await batch.part(0, () => 1);
-    const tasks = await place.store.tasks('batches', 'load', { leaseMs: 30_000 });
+    const tasks = await tasksOf(place.store, 'load');
     const seen = await tasks.read('reduce');
     const claim = seen?.kind === 'task' ? await tasks.claim(seen, 'running') : undefined;
     if (seen?.kind !== 'task' || claim === undefined) throw new Error('there is a reduce');

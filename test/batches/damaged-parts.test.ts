@@ -11,6 +11,7 @@ import { openBatch } from '../../src/batches/open-batch.ts';
 import type { Store } from '../../src/stores/store.ts';
 import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { BatchPlace } from '../support/batch-places.ts';
+import { tasksBelow } from '../support/tasks-of-batch.ts';
 
 /** A batch of so many parts, each its own number, and a hand that gets at its files. */
 async function handled(
@@ -19,7 +20,7 @@ async function handled(
   const place = new BatchPlace('file');
   const batch = await place.create(Array.from({ length: total }, (_, part) => part));
   const directory = place.store.url.slice('file:'.length);
-  return { place, batch, at: (status, part) => join(directory, 'batches', 'load', status, `${part}.json`) };
+  return { place, batch, at: (status, part) => join(tasksBelow(directory, 'load'), status, `${part}.json`) };
 }
 
 const gone = (partId: string): unknown => ({ partId, path: null, reason: 'its file is gone' });
@@ -261,7 +262,7 @@ describe('results that can not be read, or are gone,', () => {
 describe('the plan', () => {
   it('whose parts are gone is told of by the name of the file, and what to do', async () => {
     const { place, batch, at } = await handled(2);
-    const directory = join(at('pending', 0), '..', '..');
+    const directory = join(at('pending', 0), '..', '..', '..');
     const parts = readdirSync(directory).find((name) => name.startsWith('parts-')) ?? '';
     rmSync(join(directory, parts, '000000.json'));
     rmSync(at('pending', 1));

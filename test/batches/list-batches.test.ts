@@ -6,6 +6,7 @@ import { DamagedRecordError } from '../../src/stores/store-errors.ts';
 import { FileStore } from '../../src/stores/file-store.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { allOf, BatchPlace, PLACES } from '../support/batch-places.ts';
+import { tasksOn } from '../support/tasks-of-batch.ts';
 
 describe.each(PLACES)('the batches of a %s store', (kind) => {
   it('WB-23 WB-24 are listed by id, as they stand, the finished ones too', async () => {
@@ -64,8 +65,9 @@ it('are all told of before one that can not be read', async () => {
 it('are all told of before one that the disk refuses', async () => {
   const fileSystem = memoryDisk();
   for (const id of ['a', 'b', 'c']) await (await createBatch([1], { store: 'file:/state', id, fileSystem })).dispose();
-  await fileSystem.rmdir('/state/batches/b/failed');
-  (await fileSystem.open('/state/batches/b/failed', 'append')).close();
+  const failed = `${await tasksOn(fileSystem, '/state', 'b')}/failed`;
+  await fileSystem.rmdir(failed);
+  (await fileSystem.open(failed, 'append')).close();
   const ids: string[] = [];
   const list = async (): Promise<void> => {
     for await (const { id } of listBatches({ store: 'file:/state', fileSystem })) ids.push(id);

@@ -113,7 +113,7 @@ export function recordContract(world: () => StoreWorld, { isDecisive }: StoreKin
     expect(await store.shelf('tasks', 'one').read('plan')).toBeUndefined();
   });
 
-  it('creates nothing in what was made of that name after all was removed, opened as another one', async () => {
+  it('sees nothing of what was made of that name after all was removed, opened as another one, and creates nothing in it', async () => {
     const store = await world().open();
     const [late, other] = [
       await store.tasks('batches', 'one', { leaseMs: 30_000, madeAs: 'a1' }),
@@ -125,6 +125,8 @@ export function recordContract(world: () => StoreWorld, { isDecisive }: StoreKin
     await late.create('a', 'pending', {}).catch(() => undefined);
     expect(await next.ids(['pending'])).toEqual([]);
     expect(await next.create('a', 'pending', {})).toBe(true);
+    const later = await store.tasks('batches', 'one', { leaseMs: 30_000, madeAs: 'a1' });
+    for (const one of [late, later]) expect([await one.read('a'), await one.ids(['pending'])]).toEqual([undefined, []]);
   });
 
   it.skipIf(!isDecisive)('writes a record on a shelf once, of all who try at the same time', async () => {

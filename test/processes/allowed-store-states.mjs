@@ -79,8 +79,12 @@ export const STORE_STATES = [
   ['removed', `${GONE} or ${GONE} and ${GONE}`, ['deleteAll', 'delete of a batch; deleteWhenDone']],
 ];
 
-/** A name in the directory of a use case or a batch. */
-const inRoom = (name) => new RegExp(`^(?:tasks|batches)/[^/]+/${name}$`);
+/** What the tasks of a use case lie in, or those of a batch. */
+const ROOM = String.raw`(?:tasks/[^/.][^/]*|batches/[^/.][^/]*/tasks-[0-9a-f]+)`;
+/** A name in it. */
+const inRoom = (name) => new RegExp(`^${ROOM}/${name}$`);
+/** A name in the directory of a batch, or of a use case. */
+const beside = (name) => new RegExp(`^(?:tasks|batches)/[^/]+/${name}$`);
 const CLAIM = String.raw`[^/]+\.json\.[a-z0-9-]+-\d+a\d+`;
 
 /** What a name is. Of two that fit the first counts. */
@@ -91,24 +95,26 @@ export const STORE_KINDS = [
   ['.dibs/ids/<id>.json', inRoom(String.raw`\.dibs/ids/[^/]+\.json`)],
   ['.dibs/checkpoints/<id>.json.<token>', inRoom(String.raw`\.dibs/checkpoints/[^/]+\.json\.[a-z0-9]+`)],
   ['.dibs/consumers/<consumer>', inRoom(String.raw`\.dibs/consumers/[a-z0-9-]+`)],
-  ['.dibs/stages/stage.<token>', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/stage\.[a-z0-9]+`)],
-  ['.dibs/stages/stage.<consumer>', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/stage\.[a-z0-9-]+`)],
-  ['.dibs/stages/<id>.json.<token>', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/[^/]+\.json\.[a-z0-9]+`)],
-  ['.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`\.dibs/stages(?:-[0-9a-f]+)?/${CLAIM}\.settling`)],
+  ['.dibs/stages/stage.<token>', inRoom(String.raw`\.dibs/stages/stage\.[a-z0-9]+`)],
+  ['.dibs/stages/stage.<consumer>', inRoom(String.raw`\.dibs/stages/stage\.[a-z0-9-]+`)],
+  ['.dibs/stages/<id>.json.<token>', inRoom(String.raw`\.dibs/stages/[^/]+\.json\.[a-z0-9]+`)],
+  ['.dibs/stages/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`\.dibs/stages/${CLAIM}\.settling`)],
   ['running/<id>.json.<consumer>-<k>a<n>.wip', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.wip`)],
   ['running/<id>.json.<consumer>-<k>a<n>.settling', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.settling`)],
   ['running/<id>.json.<consumer>-<k>a<n>.going', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.going`)],
   ['running/<id>.json.<consumer>-<k>a<n>.back', inRoom(String.raw`(?:\d+-)?running/${CLAIM}\.back`)],
   ['<status>/<id>.json', inRoom(String.raw`(?:\d+-)?(?:pending|succeeded|failed|ignored)/[^/]+\.json`)],
-  ['plan.json', inRoom(String.raw`plan\.json`)],
-  ['parts-<token>/000000.json', inRoom(String.raw`parts-[0-9a-f]+/\d{6}\.json`)],
-  ['left-<token>/00/00/5a', inRoom('left-[0-9a-f]+/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}')],
-  ['left-<token>/<n>.back', inRoom(String.raw`left-[0-9a-f]+/\d+\.back`)],
-  ['announced-<token>.json', inRoom(String.raw`(?:announced|published)-[0-9a-f]+\.json`)],
-  ['verdict-<token>.json', inRoom(String.raw`verdict-[0-9a-f]+\.json`)],
+  ['plan.json', beside(String.raw`plan\.json`)],
+  ['parts-<token>/000000.json', beside(String.raw`parts-[0-9a-f]+/\d{6}\.json`)],
+  ['left-<token>/00/00/5a', beside('left-[0-9a-f]+/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}')],
+  ['left-<token>/<n>.back', beside(String.raw`left-[0-9a-f]+/\d+\.back`)],
+  ['announced-<token>.json', beside(String.raw`(?:announced|published)-[0-9a-f]+\.json`)],
+  ['verdict-<token>.json', beside(String.raw`verdict-[0-9a-f]+\.json`)],
   ['.sales.tsv.<task>-<attempt>.<token>.staged', /^\.\.\/[^/]+\/\.[^/]+\.[0-9a-f]{8}-\d+\.[0-9a-f]{8}\.staged$/],
   ['its output', /^\.\.\/[^/]+\/[^/.][^/]*$/],
 ];
+
+const IN_ROOM = new RegExp(`^(${ROOM})/(?:\\.dibs/)?([^/]+)/([^/]+)$`);
 
 /**
  * What must hold of all names of a store together, each task by itself: it lies in one place or somebody has it, and it has an id.
@@ -118,10 +124,10 @@ export const STORE_KINDS = [
 export function judgeTasks(found) {
   const tasks = new Map();
   for (const { path, file } of found) {
-    const [, room, place, name] = /^((?:tasks|batches)\/[^/.][^/]*)\/(?:\.dibs\/)?([^/]+)\/([^/]+)$/.exec(path) ?? [];
+    const [, room, place, name] = IN_ROOM.exec(path) ?? [];
     const [, id, state] =
       /^([^~]+?)(?:~[a-z0-9]+)?\.json(?:\.[a-z0-9]+|(?:\.[a-z0-9-]+)?\.(wip|settling|going|back))?$/.exec(name ?? '') ?? [];
-    if (id === undefined || !/^(?:ids|stages(?:-[0-9a-f]+)?|(?:\d+-)?(?:pending|running|succeeded|failed|ignored))$/.test(place)) continue;
+    if (id === undefined || !/^(?:ids|stages|(?:\d+-)?(?:pending|running|succeeded|failed|ignored))$/.test(place)) continue;
     const key = `${room}: ${id}`;
     const task = tasks.get(key) ?? { lies: [], ends: [], ids: [], stages: [] };
     tasks.set(key, task);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { dibs, jsonLines } from '../dibs.ts';
 import { type BatchAtHand, batchOf } from './batch-of.ts';
+import { tasksBelow } from '../../support/tasks-of-batch.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -101,7 +102,7 @@ it('a batch whose plan can not be read is told of after all others, and can be r
 describe('parts that can not be read, or are gone,', () => {
   it('are told of by name, hold nobody up for ever, and are made anew by dibs batch retry', async () => {
     const { cwd, batch, info } = await batchOf(numbers(4));
-    const pending = join(cwd, 's', 'batches', 'b', 'pending');
+    const pending = join(tasksBelow(join(cwd, 's'), 'b'), 'pending');
     writeFileSync(join(pending, '1.json'), 'torn');
     rmSync(join(pending, '3.json'));
     expect((await batch('info', 'b')).stdout.match(/^damaged {3}.*$/gm)).toEqual([
