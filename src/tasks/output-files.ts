@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { DiskError } from '../errors.ts';
 import { formatOutputStage, isOutputStageOf, parseOutputStage } from '../formats/output-stage.ts';
 import type { TaskOutput } from '../formats/task-record.ts';
+import { isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { makeDirectory } from '../fs/make-directory.ts';
 import { discardStage, renameStage } from '../fs/publish.ts';
@@ -60,9 +61,19 @@ export class OutputFiles {
   /** Shows them. Repeating it after a stop shows the rest. */
   async publish(outputs: readonly TaskOutput[]): Promise<void> {
     for (const { stage, path } of outputs) {
-      if (!this.#fs.exists(stage)) continue;
+      await this.#show(stage, path);
+      // Also if it was shown before, by whoever was stopped there. Of a directory that is gone since nothing is to be kept.
+      if (this.#isDurable && this.#fs.exists(dirname(path))) await this.#fs.syncDirectory(dirname(path));
+    }
+  }
+
+  /** Unless it is shown already. Somebody else may be at the same: whoever looks at a task whose end is decided. */
+  async #show(stage: string, path: string): Promise<void> {
+    if (!this.#fs.exists(stage)) return;
+    try {
       await renameStage(this.#fs, stage, path);
-      if (this.#isDurable) await this.#fs.syncDirectory(dirname(path));
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || this.#fs.exists(stage)) throw error;
     }
   }
 

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { errnoError } from '../../src/fs/errno.ts';
+import type { FileSystem } from '../../src/fs/file-system.ts';
+import { OutputFiles } from '../../src/tasks/output-files.ts';
+import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { hold, STORES, TrackerWorld } from '../support/tracker-world.ts';
 
 async function outputs(world: TrackerWorld): Promise<string[]> {
@@ -103,4 +107,25 @@ describe('a file that a late attempt writes', () => {
     await other.run('a', async (again) => world.write(await again.output('/out/a.tsv'), 'whole'));
     expect(await outputs(world)).toEqual(['a.tsv']);
   });
+});
+
+it('a file that two show at the same moment is shown, whoever was faster, and its directory synced by both', async () => {
+  const disk = memoryDisk({ '/out/.stage': 'rows' });
+  const synced: string[] = [];
+  const fs: FileSystem = {
+    ...disk,
+    async rename(from, to) {
+      await disk.rename(from, to);
+      throw errnoError('ENOENT', 'rename', from);
+    },
+    async lstat(path) {
+      // The other one shows it between the look and the rename.
+      return path === '/out/.stage' ? undefined : disk.lstat(path);
+    },
+    syncDirectory: async (path) => void synced.push(path),
+  };
+  const outputs = [{ path: '/out/a.tsv', stage: '/out/.stage' }];
+  await new OutputFiles(fs, true).publish(outputs);
+  await new OutputFiles(fs, true).publish(outputs);
+  expect([await disk.readdir('/out'), synced]).toEqual([['a.tsv'], ['/out', '/out']]);
 });
