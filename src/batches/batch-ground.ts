@@ -4,14 +4,18 @@ import type { Shelf, Store, TaskStore } from '../stores/store.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
 import { readPlan } from './batch-plan.ts';
 
-/** What all calls of one batch stand on. */
-export interface BatchGround {
+/** A batch, and what is there beside its tasks. */
+export interface BatchPlace {
   readonly id: string;
   readonly plan: BatchPlan;
   readonly store: Store;
   readonly shelf: Shelf;
-  readonly tasks: TaskStore;
   readonly clock: Clock;
+}
+
+/** What all calls of one batch stand on. */
+export interface BatchGround extends BatchPlace {
+  readonly tasks: TaskStore;
 }
 
 /** The id of the task that reduces. Those of parts are numbers. */
@@ -28,17 +32,17 @@ export function isPart({ plan }: Pick<BatchGround, 'plan'>, id: string): boolean
 }
 
 /** Whether it is this very batch that is there: it may have been deleted, and another one of its id have been made since. */
-export async function isThere({ shelf, plan }: BatchGround): Promise<boolean> {
+export async function isThere({ shelf, plan }: BatchPlace): Promise<boolean> {
   return (await readPlan(shelf))?.token === plan.token;
 }
 
 /** @throws BatchNotFoundError */
-export async function assertThere(ground: BatchGround): Promise<void> {
+export async function assertThere(ground: BatchPlace): Promise<void> {
   if (!(await isThere(ground))) throw new BatchNotFoundError(ground.id, ground.store.url);
 }
 
 /** Works on a batch; if it is gone meanwhile, that is the error: what the store says of what is gone is no help. */
-export async function whileThere<T>(ground: BatchGround, work: () => Promise<T>): Promise<T> {
+export async function whileThere<T>(ground: BatchPlace, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

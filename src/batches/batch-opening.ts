@@ -3,13 +3,13 @@ import { whyNoId } from '../formats/task-name.ts';
 import { parseTaskRecord } from '../formats/task-record.ts';
 import { disk } from '../fs/disk.ts';
 import { openStore } from '../stores/open-store.ts';
-import type { Store, TaskStore, TaskStoreOptions } from '../stores/store.ts';
+import type { Store, TaskStoreOptions } from '../stores/store.ts';
 import { OutputFiles } from '../tasks/output-files.ts';
 import { StepPlaces } from '../tasks/status-codes.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { Batch } from './batch.ts';
 import { BatchNotFoundError } from './batch-errors.ts';
-import { type BatchGround, isThere, whileThere } from './batch-ground.ts';
+import { type BatchPlace, isThere, whileThere } from './batch-ground.ts';
 import type { BatchPlaceOptions, OpenBatchOptions } from './batch-options.ts';
 import { readPlan } from './batch-plan.ts';
 import { partSettled } from './verdict.ts';
@@ -46,22 +46,15 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
   const plan = await readPlan(shelf);
   if (plan === undefined) throw new BatchNotFoundError(id, store.url);
   const tracker = trackerOf(id, plan.maxAttempts, options);
-  const opened: { tasks?: TaskStore } = {};
-  const ground: BatchGround = {
-    ...{ id, plan, store, shelf, clock },
-    get tasks() {
-      if (opened.tasks === undefined) throw new TypeError('The batch is not open yet.');
-      return opened.tasks;
-    },
-  };
-  const settled: TaskStoreOptions['settled'] = async (task, place, fields) => {
+  const place: BatchPlace = { id, plan, store, shelf, clock };
+  // The opening tells of what others have left.
+  const settled: TaskStoreOptions['settled'] = async (task, status, fields, tasks) => {
     await tracker.outputs.publish(parseTaskRecord(fields).outputs ?? []);
-    await partSettled(ground, task, place);
+    await partSettled({ ...place, tasks }, task, status);
   };
   // Who is late sees nothing of what may be another batch by then.
-  const tasks = await whileThere(ground, () => store.tasks('batches', id, { leaseMs, madeAs: plan.token, settled }));
-  opened.tasks = tasks;
-  if (!(await isThere(ground))) {
+  const tasks = await whileThere(place, () => store.tasks('batches', id, { leaseMs, madeAs: plan.token, settled }));
+  if (!(await isThere(place))) {
     await tasks.dispose();
     await shelf.remove(`tasks-${plan.token}`).catch(() => undefined);
     throw new BatchNotFoundError(id, store.url);
@@ -70,7 +63,7 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
     await tasks.dispose();
     if (isOurs) await store.dispose();
   };
-  return new Batch<P, R>(ground, { ...tracker, store: tasks }, { ...(reduce && { reduce }), end });
+  return new Batch<P, R>({ ...place, tasks }, { ...tracker, store: tasks }, { ...(reduce && { reduce }), end });
 }
 
 function trackerOf(id: string, maxAttempts: number, options: BatchPlaceOptions): Omit<TrackerGround, 'store'> {

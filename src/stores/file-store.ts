@@ -14,7 +14,6 @@ import { openStoreDirectory, readStore, refusedToWrite } from './store-directory
 import type { Shelf, Store, StoreArea, TaskStore, TaskStoreOptions } from './store.ts';
 import { removeRoom } from './store-removal.ts';
 import { diskError, openTaskFolders } from './task-folders.ts';
-import { sweepTasks } from './task-sweep.ts';
 
 export interface FileStoreOptions {
   /** What is acknowledged survives: `'power'` a power cut too, `'process'` the end of any process. @default 'power' */
@@ -72,11 +71,11 @@ export class FileStore implements Store {
       await this.#makeReady();
       const parts = { fs: this.#fs, clock: this.#clock, directory, isDurable: this.#isDurable };
       const folders = await openTaskFolders({ ...parts, token: randomBytes(5).toString('hex') });
-      await sweepTasks(folders, options).catch((error: unknown) => {
+      const store = new FileTaskStore(folders, options);
+      await store.sweep(options.leaseMs).catch((error: unknown) => {
         // What the disk refuses of it is left to the next opening.
         if (isErrno(error, 'UNKNOWN')) throw error;
       });
-      const store = new FileTaskStore(folders, options);
       this.#open.add(store);
       return store;
     } catch (error) {

@@ -4,7 +4,7 @@ import { isErrno } from '../fs/errno.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
 import { FileClaim } from './file-claim.ts';
 import type { DamagedTask, SeenTask, TaskClaim, TaskClaimOptions, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
-import { giveFileBack, takeFile } from './task-claiming.ts';
+import { giveFileBack, takeFile, unlessRemoved } from './task-claiming.ts';
 import { keepCheckpoint, writeCheckpoint } from './task-checkpoint.ts';
 import { createTask } from './task-creation.ts';
 import { discardClaim, freeLostId } from './task-deletion.ts';
@@ -15,6 +15,7 @@ import { TaskHolders } from './task-holders.ts';
 import { countTasks, firstFiles, idsIn } from './task-listing.ts';
 import { type OutcomeParts, settleClaim } from './task-outcome.ts';
 import { FileSighting, seeTasks } from './task-sight.ts';
+import { sweepTasks } from './task-sweep.ts';
 
 /** How often a task is looked for that others move before it is read where it was found. */
 const MOST_LOOKS = 20;
@@ -31,8 +32,13 @@ export class FileTaskStore implements TaskStore {
   constructor(folders: TaskFolders, { leaseMs, settled, madeAs }: TaskStoreOptions) {
     this.#folders = folders;
     this.#holders = new TaskHolders(folders, leaseMs);
-    this.#parts = { folders, settled };
+    this.#parts = { folders, settled: settled && ((id, place, fields) => settled(id, place, fields, this)) };
     this.#mayBeginAnew = madeAs === undefined;
+  }
+
+  /** @internal To be called before it is used: brings order into what the dead have left. */
+  sweep(leaseMs: number): Promise<void> {
+    return sweepTasks(this.#parts, leaseMs);
   }
 
   create(id: string, place: TaskPlace, fields: Fields): Promise<boolean> {
@@ -186,15 +192,5 @@ export class FileTaskStore implements TaskStore {
     } catch (error) {
       throw diskError(operation, id === '' ? this.#folders.directory : `${this.#folders.directory}/${id}`, error);
     }
-  }
-}
-
-/** False if the claim is gone with all that was there. */
-async function unlessRemoved(held: FileClaim, work: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT') && held.decided === undefined && !held.isGoing && !held.isOurs()) return false;
-    throw error;
   }
 }

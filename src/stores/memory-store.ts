@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../clock.ts';
+import { DiskError } from '../errors.ts';
 import { copyFields, type Fields } from '../formats/json-record.ts';
 import { MemoryCountdown } from './memory-countdown.ts';
 import { MemoryTaskStore } from './memory-task-store.ts';
@@ -48,8 +49,11 @@ export class MemoryStore implements Store {
     const { madeAs } = options;
     const tasks = this.#room(area, name).tasksOf(madeAs);
     const find = (): MemoryTasks | undefined => this.#rooms.get(`${area}/${name}`)?.tasksOf(madeAs);
-    // What is put among those that are gone is seen by nobody.
-    const make = (): MemoryTasks => (madeAs === undefined ? this.#room(area, name).tasksOf(madeAs) : tasks);
+    const make = (): MemoryTasks => {
+      if (madeAs === undefined) return this.#room(area, name).tasksOf(madeAs);
+      if (find() !== tasks) throw new DiskError('create', `${this.url}/${area}/${name}`, 'ENOENT');
+      return tasks;
+    };
     const store = new MemoryTaskStore({ find, make }, this.#clock, `memory-${this.#openings}`, options);
     this.#open.add(store);
     return store;

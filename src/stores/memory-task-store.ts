@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { copyFields, type Fields } from '../formats/json-record.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
-import { type Kept, MemoryClaim, type MemoryTasksDoor, type Opening, MemoryTasks } from './memory-tasks.ts';
+import { type Kept, MemoryClaim, type MemoryTasksDoor, type Opening, MemoryTasks, unclaimed } from './memory-tasks.ts';
 import type { SeenTask, TaskClaim, TaskClaimOptions, TaskQuery, TaskStore, TaskStoreOptions } from './store.ts';
 
 /** Tasks in the memory of this process: for tests, and for work that may go with it. */
@@ -23,19 +23,7 @@ export class MemoryTaskStore implements TaskStore {
     const copy = copyFields(fields);
     const { tasks } = this.#door.make();
     if (tasks.has(id)) return false;
-    const base = {
-      id,
-      place,
-      writtenIn: place,
-      fields: copy,
-      claims: 0,
-      opening: undefined,
-      claimedMs: undefined,
-      checkpoint: undefined,
-      isSettling: false,
-      asideFrom: undefined,
-    };
-    tasks.set(id, { ...base, changedAt: this.#now(), version: this.#next() });
+    tasks.set(id, { ...unclaimed(id, place, copy), changedAt: this.#now(), version: this.#next() });
     return true;
   }
 
@@ -114,7 +102,7 @@ export class MemoryTaskStore implements TaskStore {
 
   async list({ places, order, limit, skips = () => false }: TaskQuery): Promise<SeenTask[]> {
     const wanted = new Set(places);
-    const found = this.#all.filter(({ id, place }) => wanted.has(place) && !skips(id, place));
+    const found = (await this.#look()).filter(({ id, place }) => wanted.has(place) && !skips(id, place));
     const byId = (one: Kept, other: Kept): number => (one.id < other.id ? -1 : 1);
     if (order === 'id') found.sort(byId);
     else if (order !== 'any')
@@ -124,7 +112,7 @@ export class MemoryTaskStore implements TaskStore {
 
   async ids(places: readonly TaskPlace[]): Promise<string[]> {
     const wanted = new Set(places);
-    return this.#all.filter(({ place }) => wanted.has(place)).map(({ id }) => id);
+    return (await this.#look()).filter(({ place }) => wanted.has(place)).map(({ id }) => id);
   }
 
   async places(): Promise<TaskPlace[]> {
@@ -133,7 +121,7 @@ export class MemoryTaskStore implements TaskStore {
 
   async counts(): Promise<Map<TaskPlace, number>> {
     const counts = new Map<TaskPlace, number>();
-    for (const { place } of this.#all) counts.set(place, (counts.get(place) ?? 0) + 1);
+    for (const { place } of await this.#look()) counts.set(place, (counts.get(place) ?? 0) + 1);
     return counts;
   }
 
@@ -141,23 +129,32 @@ export class MemoryTaskStore implements TaskStore {
     this.#self.isOpen = false;
   }
 
-  /** One task; of all who look the first puts it back that somebody had taken aside who is gone. */
   #find(id: string): Kept | undefined {
     const kept = this.#shared.tasks.get(id);
-    if (kept?.asideFrom === undefined || kept.opening?.isOpen) return kept;
-    Object.assign(kept, { place: kept.asideFrom, opening: undefined, asideFrom: undefined, version: this.#next() });
+    if (kept !== undefined) this.#putBack(kept);
     return kept;
   }
 
-  get #all(): Kept[] {
-    const { tasks } = this.#shared;
-    for (const id of tasks.keys()) this.#find(id);
-    return [...tasks.values()];
+  /** All of them. */
+  async #look(): Promise<Kept[]> {
+    for (const kept of this.#shared.tasks.values()) if (this.#putBack(kept)) await this.#tell(kept);
+    return [...this.#shared.tasks.values()];
+  }
+
+  /**
+   * Of all who look the first puts back what somebody had taken aside who is gone. That is told like any end: what was done
+   * with it meanwhile may have to be undone.
+   */
+  #putBack(kept: Kept): boolean {
+    if (kept.asideFrom === undefined || kept.opening?.isOpen) return false;
+    Object.assign(kept, { place: kept.asideFrom, opening: undefined, asideFrom: undefined, version: this.#next() });
+    kept.isSettling = true;
+    return true;
   }
 
   async #tell(kept: Kept): Promise<void> {
     const { id, place, fields, version } = kept;
-    await this.#options.settled?.(id, place, copyFields(fields));
+    await this.#options.settled?.(id, place, copyFields(fields), this);
     if (kept.version === version) kept.isSettling = false;
   }
 

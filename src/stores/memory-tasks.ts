@@ -22,6 +22,12 @@ export interface Kept {
   asideFrom: TaskPlace | undefined;
 }
 
+/** One that nobody had yet. */
+export function unclaimed(id: string, place: TaskPlace, fields: Fields): Omit<Kept, 'changedAt' | 'version'> {
+  const nobody = { claims: 0, opening: undefined, claimedMs: undefined, checkpoint: undefined, asideFrom: undefined };
+  return { id, place, writtenIn: place, fields, ...nobody, isSettling: false };
+}
+
 /** What all openings of one use case share. */
 export class MemoryTasks {
   readonly tasks = new Map<string, Kept>();

@@ -28,9 +28,10 @@ export interface TaskStoreOptions {
   readonly leaseMs: number;
   /**
    * Called when a task has got where a claim ended, and before that end is final. A stop in between has it called again, by
-   * whoever finds that: it must not mind being called twice.
+   * whoever finds that, also by who only opens them: it must not mind being called twice. `tasks` is what it is in, where it may list,
+   * but not read that very task.
    */
-  readonly settled?: (id: string, place: TaskPlace, fields: Fields) => Promise<void>;
+  readonly settled?: (id: string, place: TaskPlace, fields: Fields, tasks: TaskStore) => Promise<void>;
   /**
    * Which one it is of those that come one after the other under its name: none of them sees tasks of another. Once all was removed
    * nothing is created any more, not even by one who stood still meanwhile. @default any: what is created begins the next

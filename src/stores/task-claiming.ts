@@ -38,3 +38,13 @@ export async function giveFileBack(fs: FileSystem, { task, path, before }: FileC
     return found !== undefined && FileSighting.of(task).isOf(found);
   }
 }
+
+/** False if the claim is gone with all that was there. */
+export async function unlessRemoved(held: FileClaim, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') && held.decided === undefined && !held.isGoing && !held.isOurs()) return false;
+    throw error;
+  }
+}

@@ -5,7 +5,6 @@ import { claimFile } from '../fs/claim.ts';
 import { discardStage, removeIfThere, renameStage } from '../fs/publish.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
 import type { FileClaim } from './file-claim.ts';
-import type { TaskStoreOptions } from './store.ts';
 import { dropCheckpoints } from './task-checkpoint.ts';
 import { fileOf, findTask, idOf, pathOf, readTaskFile, stageTask, type TaskFile } from './task-files.ts';
 import { makePlace, secure, type TaskFolders } from './task-folders.ts';
@@ -13,8 +12,11 @@ import { makePlace, secure, type TaskFolders } from './task-folders.ts';
 /** What the end of a claim needs. */
 export interface OutcomeParts {
   readonly folders: TaskFolders;
-  readonly settled: TaskStoreOptions['settled'];
+  readonly settled: Told | undefined;
 }
+
+/** Hears where a task has got. */
+export type Told = (id: string, place: TaskPlace, fields: Fields) => Promise<void>;
 
 /**
  * Ends a claim. The outcome is written where nobody looks; the claim's rename to `.settling` decides; the outcome goes to

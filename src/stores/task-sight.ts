@@ -1,6 +1,6 @@
 import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
-import type { DamagedTask, SeenTask, TaskHolder, TaskStoreOptions } from './store.ts';
+import type { DamagedTask, SeenTask, TaskHolder } from './store.ts';
 import { isErrno } from '../fs/errno.ts';
 import { putBackAside } from './put-back.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
@@ -38,7 +38,7 @@ export interface SightParts {
   /** Whether nobody has it, though its holder lives. */
   readonly isLost: (claim: TaskClaimName) => boolean;
   /** Called when it was put back where it had ended before. */
-  readonly settled: TaskStoreOptions['settled'];
+  readonly settled: OutcomeParts['settled'];
 }
 
 /**

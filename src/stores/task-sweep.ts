@@ -5,7 +5,6 @@ import { isRunning } from '../machines/task-place.ts';
 import { finishBack, putBackAside } from './put-back.ts';
 import { finishCreation, isStageOfId } from './task-creation.ts';
 import { claimsIn, findTask, isThere, readTaskFile, type TaskFile } from './task-files.ts';
-import type { TaskStoreOptions } from './store.ts';
 import type { OutcomeParts } from './task-outcome.ts';
 import { placesOf, type TaskFolders } from './task-folders.ts';
 import { removeStage } from './task-ids.ts';
@@ -31,7 +30,8 @@ interface Remains {
  * and heartbeats of the dead who have nothing any more. Tasks that were being created are brought to their place. Nothing
  * of anybody who may live is touched. What the disk refuses is left to the next opening.
  */
-export async function sweepTasks(folders: TaskFolders, { leaseMs, settled }: TaskStoreOptions): Promise<void> {
+export async function sweepTasks(parts: OutcomeParts, leaseMs: number): Promise<void> {
+  const { folders } = parts;
   const { fs, layout, checkpoints } = folders;
   const [beats, stages, kept] = [await fs.readdir(layout.consumers), await fs.readdir(layout.stages), await fs.readdir(checkpoints)];
   if (beats.length + stages.length + kept.length === 0) return;
@@ -46,7 +46,7 @@ export async function sweepTasks(folders: TaskFolders, { leaseMs, settled }: Tas
   }
   const claims: TaskFile[] = [];
   for (const place of await placesOf(folders)) if (isRunning(place)) claims.push(...(await claimsIn(folders, place)));
-  await putBackAsides({ folders, settled }, claims, dead);
+  await putBackAsides(parts, claims, dead);
   const remains: Remains = { folders, dead, beating: new Set(beats), claims, nowMs };
   for (const name of stages) await sweepStage(remains, name);
   for (const name of kept) await sweepCheckpoint(remains, name);

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { BatchFailedError } from '../../src/batches/batch-errors.ts';
+import { createBatch, openBatch } from '../../src/batches/open-batch.ts';
 import { PermanentError } from '../../src/errors.ts';
+import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { BatchPlace, PLACES } from '../support/batch-places.ts';
+import { gate } from '../support/gate.ts';
+import { hastyClock } from '../support/hasty-clock.ts';
+import { mortal } from '../support/mortal.ts';
 
 const never = (): never => {
   throw new PermanentError('no such day');
@@ -9,6 +14,29 @@ const never = (): never => {
 const notYet = (): never => {
   throw new Error('not yet');
 };
+
+it('a batch is decided by who opens it, if a killed retry is all that it waited for', async () => {
+  const disk = memoryDisk();
+  const place = { store: 'file:/state', clock: hastyClock() } as const;
+  const one = await createBatch([0, 1], { ...place, fileSystem: disk, id: 'load', maxAttempts: 1 });
+  await expect(one.part(0, notYet)).rejects.toThrow('not yet');
+  const reached = gate();
+  const killed = mortal({
+    ...disk,
+    rename(from, to) {
+      if (!to.endsWith('.settling')) return disk.rename(from, to);
+      reached.open();
+      return new Promise(() => undefined);
+    },
+  });
+  void (await openBatch('load', { ...place, fileSystem: killed })).retry();
+  await reached.opened;
+  await one.part(1, () => 1);
+  expect((await one.status()).state).toBe('running');
+  await (await openBatch('load', { ...place, fileSystem: disk })).dispose();
+  expect(await one.status()).toMatchObject({ state: 'failed', reason: 'part 0 was given up: not yet' });
+  await one.dispose();
+});
 
 describe.each(PLACES)('a retry in a %s store', (kind) => {
   it('puts back to work what failed or was given up, due at once, with all its attempts before it', async () => {

@@ -52,6 +52,23 @@ export function claimContract(world: () => StoreWorld): void {
     expect(await other.ids(['succeeded'])).toEqual(['a']);
   });
 
+  it('tells of what was taken aside by who is gone, once it is back: to who asks for it, and to who looks', async () => {
+    const one = await world().tasks();
+    for (const id of ['a', 'b']) {
+      await one.create(id, 'succeeded', { id });
+      await one.claim(await seen(one, id), 'running', { aside: true });
+    }
+    await one.dispose();
+    const told: string[] = [];
+    const other = await world().tasks({
+      settled: async (id, place, fields, tasks) =>
+        void told.push(`${id} ${place} ${String(fields['id'])} ${(await tasks.ids([place])).includes(id)}`),
+    });
+    await other.read('a');
+    await other.list({ places: ['succeeded'], order: 'id', limit: 10 });
+    expect(new Set(told)).toEqual(new Set(['a succeeded a true', 'b succeeded b true']));
+  });
+
   it('gives nothing to who claims what has changed since it was seen, and changes nothing', async () => {
     const [one, other] = [await world().tasks(), await world().tasks()];
     await one.create('a', 'pending', { n: 1 });
