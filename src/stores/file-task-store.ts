@@ -10,7 +10,7 @@ import { createTask } from './task-creation.ts';
 import { discardClaim, freeLostId } from './task-deletion.ts';
 import { fileOf, findTask, idOf, type TaskFile } from './task-files.ts';
 import { findSettled, finishThose } from './task-finding.ts';
-import { diskError, makeFolders, makePlace, placesOf, type TaskFolders } from './task-folders.ts';
+import { diskError, makeFolders, makePlace, placesOf, type TaskFolders, withoutIds } from './task-folders.ts';
 import { TaskHolders } from './task-holders.ts';
 import { countTasks, firstFiles, idsIn } from './task-listing.ts';
 import { type OutcomeParts, settleClaim } from './task-outcome.ts';
@@ -158,7 +158,7 @@ export class FileTaskStore implements TaskStore {
     try {
       return await createTask(this.#folders, id, place, fields);
     } catch (error) {
-      if (!this.#mayBeginAnew || !isErrno(error, 'ENOENT')) throw error;
+      if (!this.#mayBeginAnew || !isErrno(error, 'ENOENT')) throw withoutIds(this.#folders, error);
     }
     // Somebody removed all there was: this is one of the first of what comes after.
     await makeFolders(this.#folders);

@@ -104,3 +104,10 @@ export function diskError(operation: string, path: string, error: unknown): unkn
   const where = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : path;
   return isRefusal && !(error instanceof WorkQueueError) ? new DiskError(operation, where, errno, { cause: error }) : error;
 }
+
+/** What tells that the ids alone are gone, of all that there was: the disk names what could not be linked to one, which is no help. */
+export function withoutIds({ fs, ids, layout }: TaskFolders, error: unknown): unknown {
+  return isErrno(error, 'ENOENT') && fs.exists(layout.stages) && !fs.exists(ids)
+    ? new DiskError('create', ids, 'ENOENT', { cause: error })
+    : error;
+}

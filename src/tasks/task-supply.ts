@@ -1,6 +1,7 @@
 import { isRunning, parsePlace, type TaskPlace } from '../machines/task-place.ts';
 import type { ConsumeError } from '../queues/consume-report.ts';
 import type { SeenTask, TaskQuery } from '../stores/store.ts';
+import { AwaitedTask } from './awaited-task.ts';
 import { firstWanted } from './first-wanted.ts';
 import { LaterTasks } from './later-tasks.ts';
 import type { DamagedTaskReport } from './task.ts';
@@ -24,12 +25,14 @@ export type GivenUp = (givenUp: ConsumeError) => void;
 export class TaskSupply {
   readonly #ground: TrackerGround;
   readonly #later: LaterTasks;
+  readonly #awaited: AwaitedTask;
   #window: SeenTask[] = [];
   #isOver = false;
 
   constructor(ground: TrackerGround) {
     this.#ground = ground;
     this.#later = new LaterTasks(ground.clock);
+    this.#awaited = new AwaitedTask(ground);
   }
 
   /** Starts any task that is due now; undefined if there is none. What is given up on the way, since it killed whoever had it, is told. */
@@ -51,11 +54,12 @@ export class TaskSupply {
     this.#later.forget();
   }
 
-  /** Whether anything is left that is due, or may come to be: it failed and waits, or somebody has it. */
+  /** Whether anything is left that is due, or may come to be: it failed and waits, or somebody has it. @throws DiskError */
   async hasMore(): Promise<boolean> {
     if (this.#isOver || !(await this.#mayStart())) return false;
-    const found = await this.#first({ places: await this.#places(), order: 'any', limit: 1 }, () => true);
-    return found.length > 0 || ((await this.#ground.mayHaveMore?.()) ?? false);
+    const [found] = await this.#first({ places: await this.#places(), order: 'any', limit: 1 }, () => true);
+    await this.#awaited.look(found);
+    return found !== undefined || ((await this.#ground.mayHaveMore?.()) ?? false);
   }
 
   /** What would be worked on if its record could be read, and nobody has who may end it all the same. */

@@ -46,6 +46,18 @@ describe.each(Object.entries(DAMAGE))('%s in the place of a task', (_, text) => 
   });
 });
 
+it('names the ids of a batch where they are gone, and nothing else is', async () => {
+  const fileSystem = memoryDisk({ '/s/batches/b/tasks-first/.dibs/ids/0.json': whole });
+  const tasks = await new FileStore('file:/s', { fileSystem, clock }).tasks('batches', 'b', { leaseMs: 30_000, madeAs: 'first' });
+  await fileSystem.unlink('/s/batches/b/tasks-first/.dibs/ids/0.json');
+  await fileSystem.rmdir('/s/batches/b/tasks-first/.dibs/ids');
+  await expect(tasks.create('0', 'pending', {})).rejects.toMatchObject({
+    code: 'ERR_DISK',
+    path: '/s/batches/b/tasks-first/.dibs/ids',
+    errno: 'ENOENT',
+  });
+});
+
 it('frees no id that was taken anew since its task was deleted, by somebody who was stopped there', async () => {
   const tasks = await storeWith({ 'running/a~2k9.json.gone-1-0123abcd-1a1.going': whole });
   expect(await tasks.create('a', 'pending', { n: 2 })).toBe(true);
