@@ -62,11 +62,19 @@ export class FileCountdown implements Countdown {
     const [innermost = this.#directory] = directories;
     const mark = this.#markOf(index);
     if (!(await this.#putIn(mark))) return false;
-    do await fs.mkdir(innermost);
-    while (!(await this.#putIn(leaf)));
+    do {
+      await fs.mkdir(innermost);
+      // Else the mark went with all that there was, and this has begun it anew.
+      if (!fs.exists(mark)) return this.#undo([...directories, dirname(this.#directory)]);
+    } while (!(await this.#putIn(leaf)));
     for (const directory of directories) await this.#secure(directory);
     await removeIfThere(fs, mark);
     return true;
+  }
+
+  async #undo(directories: readonly string[]): Promise<false> {
+    for (const directory of directories) if (!(await this.#removeEmpty(directory))) break;
+    return false;
   }
 
   /** The directories that it is in, the innermost first, and its file. */

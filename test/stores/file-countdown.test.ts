@@ -151,3 +151,22 @@ describe('two at once', () => {
     );
   });
 });
+
+it('who puts one back into what is gone meanwhile begins nothing of it anew', async () => {
+  let call = 1;
+  for (let isAsleep = true; isAsleep; call += 1) {
+    isAsleep = false;
+    const disk = memoryDisk({ '/s/batches/.keep': '' });
+    const store = new FileStore('file:/s', { fileSystem: disk });
+    const countdown = store.shelf('batches', 'b').countdown('left');
+    await countdown.begin(2);
+    await countdown.finish(0);
+    const meanwhile = async (): Promise<void> => {
+      isAsleep = true;
+      await store.remove('batches', 'b');
+    };
+    const isBack = await countdownOn(sleepyDisk(disk, { call, meanwhile })).restore(0);
+    if (isAsleep) expect([call, isBack, disk.exists('/s/batches/b')]).toEqual([call, expect.any(Boolean), false]);
+  }
+  expect(call).toBeGreaterThan(4);
+});
