@@ -17,7 +17,7 @@ const SETTLED: readonly TaskPlace[] = ['succeeded', 'ignored'];
 /**
  * What is damaged, or gone, so that the batch gets to no end, in order: parts that are left, and once all have succeeded also what
  * the reduce is to read, and its own record. Of parts that are gone all, of others those of no more than 256. None before all
- * were made, nor once the batch is done or has failed. Passes over names.
+ * were made, nor once the batch is done or has failed. Passes over names, and a look at no more than 256 that are in none.
  */
 export async function damagedParts(ground: BatchGround): Promise<DamagedPart[]> {
   const stage = await stageOf(ground);
@@ -26,7 +26,10 @@ export async function damagedParts(ground: BatchGround): Promise<DamagedPart[]> 
   const skips = (id: string): boolean => id !== REDUCE && !isPart(ground, id);
   const places = [...(left.size > MOST_READ ? [] : LEFT), ...(stage === 'parts' || settled.size > MOST_READ ? [] : SETTLED)];
   const seen = places.length === 0 ? [] : await ground.tasks.list({ places, order: 'any', limit: 4 * MOST_READ, skips });
-  return inOrder([...gone.map((id) => damageOf(id, undefined)), ...seen.map((one) => damageOf(one.id, one))]);
+  // What is no file lies in the place of one, and is passed over among names.
+  const looked = await readThose(ground, gone.slice(0, MOST_READ));
+  const unseen = gone.slice(MOST_READ).map((id) => damageOf(id, undefined));
+  return inOrder([...looked, ...unseen, ...seen.map((one) => damageOf(one.id, one))]);
 }
 
 /** The same, however many there are; what a stop left open is brought to its end. */
@@ -37,12 +40,16 @@ export async function findDamagedParts(ground: BatchGround): Promise<DamagedPart
   await findVerdict(ground);
   const { left, settled, gone } = await namesOf(ground);
   const ids = [...new Set([...left, ...gone, ...(stage === 'parts' ? [] : [...settled, REDUCE])])];
+  return inOrder(await readThose(ground, ids));
+}
+
+async function readThose({ tasks }: BatchGround, ids: readonly string[]): Promise<(DamagedPart | undefined)[]> {
   const found: (DamagedPart | undefined)[] = [];
   for (let start = 0; start < ids.length; start += IN_FLIGHT) {
-    const reading = ids.slice(start, start + IN_FLIGHT).map(async (id) => damageOf(id, await ground.tasks.read(id)));
+    const reading = ids.slice(start, start + IN_FLIGHT).map(async (id) => damageOf(id, await tasks.read(id)));
     found.push(...(await Promise.all(reading)));
   }
-  return inOrder(found);
+  return found;
 }
 
 /** What keeps the reduce, which has been made, from its end; undefined if nothing does, or the batch is gone. */
@@ -87,14 +94,14 @@ async function namesOf(ground: BatchGround): Promise<PartNames> {
 }
 
 /** Undefined for one that is sound, or that somebody has who may end it all the same. */
-function damageOf(partId: string, seen: SeenTask | DamagedTask | undefined): DamagedPart | undefined {
+export function damageOf(partId: string, seen: SeenTask | DamagedTask | undefined): DamagedPart | undefined {
   if (seen === undefined) return { partId, path: null, reason: 'its file is gone' };
   if (seen.kind === 'task' || (seen.holder !== undefined && seen.holder.standing !== 'dead')) return undefined;
   return { partId, path: seen.path, reason: seen.reason };
 }
 
 /** By their numbers, the reduce last. */
-function inOrder(found: readonly (DamagedPart | undefined)[]): DamagedPart[] {
+export function inOrder(found: readonly (DamagedPart | undefined)[]): DamagedPart[] {
   const rank = ({ partId }: DamagedPart): number => partNumber(partId) ?? Infinity;
   return found.filter((damage) => damage !== undefined).sort((one, other) => rank(one) - rank(other));
 }

@@ -3,15 +3,16 @@ import type { SeenTask } from '../stores/store.ts';
 import { endOrRelease } from '../tasks/end-or-release.ts';
 import { recordOf } from '../tasks/task.ts';
 import { createParts } from './announce.ts';
+import { BatchDamagedError, type DamagedPart } from './batch-damaged-error.ts';
 import { type BatchGround, isPart, REDUCE } from './batch-ground.ts';
 import { countdownOf } from './batch-plan.ts';
-import { findDamagedParts } from './damaged-parts.ts';
+import { damageOf, findDamagedParts, inOrder } from './damaged-parts.ts';
 import { assertNotFailed, findVerdict, partSettled, readVerdict } from './verdict.ts';
 
 /**
  * Puts back to work, due at once, what failed or was given up: parts; or the reduce, once all parts have succeeded. Parts that
  * can't be read, or are gone, are made anew, and once all had succeeded those too whose results can't be read. Gives how many that was. A stop leaves some of them as they were.
- * @throws BatchFailedError
+ * @throws BatchFailedError; BatchDamagedError, once all others are back, that names what is left alone: what is no file, or of a newer format
  */
 export async function retryParts(ground: BatchGround): Promise<number> {
   await findVerdict(ground);
@@ -21,21 +22,30 @@ export async function retryParts(ground: BatchGround): Promise<number> {
   let count = 0;
   for (const seen of found) if (seen.kind === 'task' && (await reopen(ground, seen))) count += 1;
   const damaged = found.filter(({ kind }) => kind === 'damaged').map(({ id }) => id);
-  count += await remake(ground, new Set([...damaged, ...(await findDamagedParts(ground)).map(({ partId }) => partId)]));
+  const remade = await remake(ground, new Set([...damaged, ...(await findDamagedParts(ground)).map(({ partId }) => partId)]));
+  count += remade.count;
   // It may have been decided meanwhile: then they are not for anybody.
   await assertNotFailed(ground);
+  if (remade.left.length > 0) throw new BatchDamagedError(ground.id, remade.left);
   return count;
 }
 
 /** Of what is left of them nothing is kept. A stop leaves parts that are not there, which the next retry makes. */
-async function remake(ground: BatchGround, ids: Iterable<string>): Promise<number> {
+async function remake(
+  ground: BatchGround,
+  ids: Iterable<string>,
+): Promise<{ readonly count: number; readonly left: readonly DamagedPart[] }> {
   const { tasks, shelf, plan } = ground;
   const gone = new Set<string>();
+  const left: (DamagedPart | undefined)[] = [];
   for (const id of ids) {
     const seen = await tasks.read(id);
     // What the reduce came to is not to be found out twice.
     if (seen?.kind === 'task' || (id === REDUCE && seen?.place === 'succeeded')) continue;
-    if (seen !== undefined && seen.version === undefined) continue;
+    if (seen !== undefined && seen.version === undefined) {
+      left.push(damageOf(id, seen));
+      continue;
+    }
     // It may have been counted down before. As long as its id is taken nobody else can make it anew, and end it.
     if (id !== REDUCE) await countdownOf(shelf, plan).restore(Number(id));
     if (seen === undefined) await tasks.freeLostId(id);
@@ -47,9 +57,8 @@ async function remake(ground: BatchGround, ids: Iterable<string>): Promise<numbe
     gone.add(id);
   }
   const parts = await createParts(ground, gone);
-  if (!gone.has(REDUCE)) return parts;
-  await findVerdict(ground);
-  return parts + 1;
+  if (gone.has(REDUCE)) await findVerdict(ground);
+  return { count: parts + (gone.has(REDUCE) ? 1 : 0), left: inOrder(left) };
 }
 
 /** What is settled after all is counted as that. */

@@ -64,7 +64,7 @@ export async function readTaskFile({ fs }: TaskFolders, path: string): Promise<T
   for (let reads = 1; ; reads += 1) {
     const found = await fs.lstat(path);
     if (found === undefined) return { kind: 'absent' };
-    if (found.kind !== 'file') return { kind: 'damaged', reason: 'it is no plain file' };
+    if (found.kind !== 'file') return { kind: 'damaged', reason: 'it is no plain file: move it away' };
     const version: FileVersion = { path, ...found };
     if (found.size > LONGEST_RECORD) return { kind: 'damaged', reason: `it is longer than ${LONGEST_RECORD} bytes`, version };
     const file = await readSmallFile(fs, path, found.size);

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/batches/batch.ts';
@@ -131,6 +131,20 @@ describe('parts that can not be read, or are gone,', () => {
     const { batch, at } = await handled(2);
     for (const status of ['failed', 'ignored']) for (const name of ['copy', 7]) copyFileSync(at('pending', 0), at(status, name));
     expect([await batch.retry(), readdirSync(dirname(at('pending', 0))).toSorted()]).toEqual([0, ['0.json', '1.json']]);
+  });
+
+  it('are told of where they lie if they are no files, also by the retry, which makes all others anew', async () => {
+    const { batch, at } = await handled(3);
+    for (const part of [0, 1]) rmSync(at('pending', part));
+    mkdirSync(at('pending', 1));
+    const damaged = { partId: '1', path: at('pending', 1), reason: 'it is no plain file: move it away' };
+    expect((await batch.status()).damaged).toEqual([gone('0'), damaged]);
+    await expect(batch.work(() => 1)).rejects.toMatchObject({ code: 'ERR_BATCH_DAMAGED', parts: [gone('0'), damaged] });
+    await expect(batch.retry()).rejects.toMatchObject({ code: 'ERR_BATCH_DAMAGED', parts: [damaged] });
+    expect((await batch.status()).damaged).toEqual([damaged]);
+    rmdirSync(at('pending', 1));
+    expect(await batch.retry()).toBe(1);
+    expect(await batch.work(() => 1, { reduce: () => 2 })).toMatchObject({ status: { state: 'done' } });
   });
 
   it('are looked for by names alone while many are left, and each by who works', async () => {
