@@ -1,5 +1,5 @@
 import { formatTaskRecord } from '../formats/task-record.ts';
-import type { SeenTask } from '../stores/store.ts';
+import type { DamagedTask, SeenTask } from '../stores/store.ts';
 import { endOrRelease } from '../tasks/end-or-release.ts';
 import { recordOf } from '../tasks/task.ts';
 import { createParts } from './announce.ts';
@@ -20,14 +20,22 @@ export async function retryParts(ground: BatchGround): Promise<number> {
   const skips = (id: string): boolean => id !== REDUCE && !isPart(ground, id);
   const found = await ground.tasks.list({ places: ['failed', 'ignored'], order: 'id', limit: Number.MAX_SAFE_INTEGER, skips });
   let count = 0;
-  for (const seen of found) if (seen.kind === 'task' && (await reopen(ground, seen))) count += 1;
-  const damaged = found.filter(({ kind }) => kind === 'damaged').map(({ id }) => id);
-  const remade = await remake(ground, new Set([...damaged, ...(await findDamagedParts(ground)).map(({ partId }) => partId)]));
+  const succeeded = new Set(await ground.tasks.ids(['succeeded']));
+  for (const seen of found) if (seen.kind === 'task' && !succeeded.has(seen.id) && (await reopen(ground, seen))) count += 1;
+  const damaged = found.filter((seen) => seen.kind === 'damaged');
+  for (const copy of damaged) if (succeeded.has(copy.id)) await removeCopy(ground, copy);
+  const ids = [...damaged.map(({ id }) => id), ...(await findDamagedParts(ground)).map(({ partId }) => partId)];
+  const remade = await remake(ground, new Set(ids));
   count += remade.count;
   // It may have been decided meanwhile: then they are not for anybody.
   await assertNotFailed(ground);
   if (remade.left.length > 0) throw new BatchDamagedError(ground.id, remade.left);
   return count;
+}
+
+/** What a hand put beside one that has succeeded, and can't be read, goes alone. */
+async function removeCopy({ tasks }: BatchGround, copy: DamagedTask): Promise<void> {
+  if (copy.version !== undefined && (await tasks.read(copy.id))?.kind === 'task') await tasks.discardDamaged(copy, 'running');
 }
 
 /** Of what is left of them nothing is kept. A stop leaves parts that are not there, which the next retry makes. */

@@ -141,8 +141,12 @@ export class Reducer<P, R> {
 
   /** Whether parts were made anew since it was decided, and have not succeeded yet. */
   async #hasPartsLeft(): Promise<boolean> {
-    const left = await this.#ground.tasks.ids(['pending', 'running', 'failed', 'ignored']);
-    return left.some((id) => isPart(this.#ground, id));
+    const { tasks } = this.#ground;
+    const left = (await tasks.ids(['pending', 'running', 'failed', 'ignored'])).filter((id) => isPart(this.#ground, id));
+    if (left.length === 0) return false;
+    // Looked at last: what is made anew comes from there. Beside one that has succeeded lies a copy, or what is left of its claim.
+    const succeeded = new Set(await tasks.ids(['succeeded']));
+    return left.some((id) => !succeeded.has(id));
   }
 
   async #isCaredFor(): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { parsePlace } from '../machines/task-place.ts';
 import { finishBack } from './put-back.ts';
 import { finishCreation } from './task-creation.ts';
 import { finishGoing } from './task-deletion.ts';
@@ -16,11 +17,16 @@ export async function findSettled(parts: OutcomeParts, id: string): Promise<Task
     const files = await findTask(folders, id);
     if (await finishThose(parts, files)) continue;
     // What somebody has is newer than what lies elsewhere: that is on its way out.
-    if (files.length > 0) return files.findLast(({ claim }) => claim !== undefined) ?? files[0];
+    if (files.length > 0) return files.findLast(({ claim }) => claim !== undefined) ?? files.find(hasSucceeded) ?? files[0];
     if (!folders.fs.exists(idOf(folders, id))) return undefined;
     await finishCreation(folders, id);
   }
   return undefined;
+}
+
+/** What lies elsewhere too, and nobody has, a hand copied there: that does not undo a success. */
+function hasSucceeded({ place }: TaskFile): boolean {
+  return parsePlace(place)?.status === 'succeeded';
 }
 
 /** Whether anything had been begun and not ended. */

@@ -127,6 +127,23 @@ describe('parts that can not be read, or are gone,', () => {
     expect([ran.toSorted(), await batch.reduced()]).toEqual([['0', '1'], [0, 1]]); // prettier-ignore
   });
 
+  it.each(['ignored', 'failed', 'pending'])(
+    'are done though a copy of one lies in %s: that keeps nobody from the reduce',
+    async (status) => {
+      const { batch, at } = await handled(2);
+      const ran: string[] = [];
+      await batch.part(0, () => 'first');
+      await batch.part(1, () => {
+        copyFileSync(at('succeeded', 0), at(status, 0));
+        return 'second';
+      });
+      expect(await batch.part(0, () => ran.push('0'))).toBe('first');
+      expect(await batch.retry()).toBe(0);
+      expect([await batch.reduce(resultsOf), ran]).toEqual([['first', 'second'], []]); // prettier-ignore
+      expect(await batch.status()).toMatchObject({ state: 'done', damaged: [] });
+    },
+  );
+
   it('are no more than those of the plan: a copy that failed is not put back to work', async () => {
     const { batch, at } = await handled(2);
     for (const status of ['failed', 'ignored']) for (const name of ['copy', 7]) copyFileSync(at('pending', 0), at(status, name));
