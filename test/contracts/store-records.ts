@@ -141,6 +141,32 @@ export function recordContract(world: () => StoreWorld, { isDecisive }: StoreKin
     expect(await one.create('verdict', { number: 9 })).toBe(true);
   });
 
+  it('removes the record that is meant, and no other one of that name', async () => {
+    const [one, other] = [(await world().open()).shelf('batches', 'b'), (await world().open()).shelf('batches', 'b')];
+    const isFirst = ({ token }: { readonly token?: unknown }): boolean => token === 'first';
+    await one.removeIf('plan', isFirst);
+    await one.create('plan', { token: 'first' });
+    await one.create('parts/0', { token: 'first' });
+    await other.removeIf('plan', ({ token }) => token === 'second');
+    expect(await one.read('plan')).toEqual({ token: 'first' });
+    await other.removeIf('plan', isFirst);
+    expect([await one.read('plan'), await one.read('parts/0')]).toEqual([undefined, { token: 'first' }]);
+    expect(await one.create('plan', { token: 'second' })).toBe(true);
+    await other.removeIf('plan', isFirst);
+    expect(await one.read('plan')).toEqual({ token: 'second' });
+  });
+
+  it('removes no record that came to be there while another one of that name was looked at', async () => {
+    const [one, other] = [(await world().open()).shelf('batches', 'b'), (await world().open()).shelf('batches', 'b')];
+    await one.create('plan', { token: 'first' });
+    const anew = async (): Promise<boolean> => {
+      await other.remove('plan');
+      return other.create('plan', { token: 'second' });
+    };
+    const [, isMade] = await Promise.all([one.removeIf('plan', ({ token }) => token === 'first'), anew()]);
+    expect([isMade, await other.read('plan')]).toEqual([true, { token: 'second' }]);
+  });
+
   it('counts down to the last, which is the last whoever finishes which at the same moment', async () => {
     const shelf = (await world().open()).shelf('batches', 'b');
     await shelf.create('plan', {});

@@ -34,7 +34,7 @@ export const STORE_STATES = [
   [
     'a record on its way',
     `${STAGE} or \`plan.json\` and ${STAGE} or \`parts-<token>/000000.json\` and ${STAGE} or \`announced-<token>.json\` and ${STAGE} or \`verdict-<token>.json\` and ${STAGE}`,
-    ['open, a store', 'createBatch: the plan', 'announce', 'the verdict', 'fail; failBatchOn'],
+    ['open, a store', 'createBatch: the plan', 'createBatch: the plan taken back', 'announce', 'the verdict', 'fail; failBatchOn'],
   ],
   ['being created', `${CREATED} or ${ID} and ${CREATED}`, [...MADE, 'the sweep, at open']],
   ['created', `${ID} and \`<status>/<id>.json\``, [...MADE, 'release; dispose of a tracker']],
