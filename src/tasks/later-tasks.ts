@@ -7,6 +7,13 @@ const REMEMBERED_MS = 10_000;
 /** Or within so many times the time that it took to read them. */
 const TIMES_THE_READING = 10;
 
+/** A task that is not due yet. */
+export interface LaterTask {
+  readonly id: string;
+  /** As ISO 8601. */
+  readonly notBefore: string;
+}
+
 /** Tasks that were read and are not due yet: their records need not be read again before they are. */
 export class LaterTasks {
   readonly #clock: Clock;
@@ -42,6 +49,14 @@ export class LaterTasks {
 
   learn({ place, id }: { readonly place: TaskPlace; readonly id: string }, notBefore: string): void {
     this.#due.set(`${place}/${id}`, Date.parse(notBefore));
+  }
+
+  /** Which is due first of those that are known. */
+  first(): LaterTask | undefined {
+    const nowMs = this.#clock.wall().getTime();
+    let first: [key: string, dueMs: number] | undefined;
+    for (const [key, dueMs] of this.#due) if (dueMs > nowMs && dueMs < (first?.[1] ?? Infinity)) first = [key, dueMs];
+    return first && { id: first[0].slice(first[0].indexOf('/') + 1), notBefore: new Date(first[1]).toISOString() };
   }
 
   /** Tells of each whether it is known not to be due now. */

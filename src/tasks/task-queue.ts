@@ -11,6 +11,8 @@ export interface TaskQueueParts<T> {
   readonly next: () => Promise<TaskItem<T> | undefined>;
   /** Whether anything is left that is due, or may come to be. */
   readonly hasMore: () => Promise<boolean>;
+  /** Called when nothing is due, and something may come to be, before each wait. */
+  readonly waits: () => void;
   /** How long to wait before looking again when nothing is due, in milliseconds. */
   readonly pollIntervalMs: number;
   /** Whether to wait for tasks that nobody has created yet. */
@@ -32,7 +34,7 @@ export class TaskQueue<T> implements ConsumableQueue<TaskItem<T>> {
   }
 
   async get({ timeoutMs, signal }: GetOptions = {}): Promise<TaskItem<T> | undefined> {
-    const { ground, next, hasMore, pollIntervalMs, follow, ended } = this.#parts;
+    const { ground, next, hasMore, waits, pollIntervalMs, follow, ended } = this.#parts;
     const signals = signal === undefined ? [ended] : [ended, signal];
     const began = ground.clock.monotonic();
     for (;;) {
@@ -44,6 +46,7 @@ export class TaskQueue<T> implements ConsumableQueue<TaskItem<T>> {
       if (item !== undefined) return item;
       if (!follow && !(await hasMore())) return undefined;
       const left = timeoutMs === undefined ? Infinity : timeoutMs - (ground.clock.monotonic() - began);
+      waits();
       if (left <= 0) throw new QueueTimeoutError('work', ground.useCase, timeoutMs ?? 0);
       await pause(ground.clock, Math.min(left, lookAgainMs(pollIntervalMs, ground.leaseMs)), [...signals, settled]);
     }

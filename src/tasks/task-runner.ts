@@ -6,6 +6,7 @@ import { type ConsumeError, withGivenUp } from '../queues/consume-report.ts';
 import { dataAs } from '../formats/task-record.ts';
 import { Attempt } from './attempt.ts';
 import { type Started, startTask } from './start-task.ts';
+import type { LaterTask } from './later-tasks.ts';
 import { TaskUnsettledError } from './task-errors.ts';
 import type { DamagedTaskReport } from './task.ts';
 import { TaskItem } from './task-item.ts';
@@ -18,6 +19,11 @@ export interface WorkOptions extends Omit<ConsumeOptions, 'backoff'> {
   readonly pollIntervalMs?: number;
   /** Whether to wait for tasks that nobody has created yet, instead of ending. @default false */
   readonly follow?: boolean;
+  /**
+   * Told which task is due next when none is now, as one that is not to be started before a date far away: `work` waits for it.
+   * Once, and again when it is another.
+   */
+  readonly waitsFor?: (next: LaterTask) => void;
 }
 
 const DEFAULTS = { pollIntervalMs: 1_000, follow: false, onError: 'continue' } as const satisfies WorkOptions;
@@ -30,6 +36,7 @@ const RULES: OptionRules = {
     test: (value) => typeof value === 'number' && value >= 1 && value <= 86_400_000,
   },
   follow: { wants: 'a boolean', test: (value) => typeof value === 'boolean' },
+  waitsFor: { wants: 'a function', test: (value) => typeof value === 'function' },
 };
 
 /** Runs tasks: starts them, looks after them while they run, and writes down how they ended. */
@@ -86,12 +93,13 @@ export class TaskRunner<T> {
   async work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions): Promise<ConsumeReport> {
     if (this.#ended.signal.aborted) throw this.#closedError('work');
     checkOptions('work', options, RULES);
-    const { pollIntervalMs = DEFAULTS.pollIntervalMs, follow = DEFAULTS.follow, onError = DEFAULTS.onError, ...others } = options;
+    const { pollIntervalMs = DEFAULTS.pollIntervalMs, follow = DEFAULTS.follow, onError = DEFAULTS.onError, waitsFor, ...others } = options;
     const givenUp: ConsumeError[] = [];
     const queue = new TaskQueue<T>({
       ground: this.#ground,
       next: () => this.#start(() => this.#supply.next((one) => void givenUp.push(one))),
       hasMore: () => this.#supply.hasMore(),
+      waits: waitsFor === undefined ? () => undefined : this.#tellNext(waitsFor),
       pollIntervalMs,
       follow,
       settled: () => (this.#settled ??= new AbortController()).signal,
@@ -145,6 +153,16 @@ export class TaskRunner<T> {
     this.#running.add(item);
     this.#lookLater();
     return item;
+  }
+
+  #tellNext(waitsFor: (next: LaterTask) => void): () => void {
+    let told = '';
+    return () => {
+      const next = this.#supply.firstLater();
+      const name = JSON.stringify(next ?? '');
+      if (next !== undefined && name !== told) waitsFor(next);
+      told = name;
+    };
   }
 
   #left(item: TaskItem<T>): void {

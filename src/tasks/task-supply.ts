@@ -3,7 +3,7 @@ import type { ConsumeError } from '../queues/consume-report.ts';
 import type { SeenTask, TaskQuery } from '../stores/store.ts';
 import { AwaitedTask } from './awaited-task.ts';
 import { firstWanted } from './first-wanted.ts';
-import { LaterTasks } from './later-tasks.ts';
+import { type LaterTask, LaterTasks } from './later-tasks.ts';
 import type { DamagedTaskReport } from './task.ts';
 import { type Started, startSeen, whyNot } from './start-task.ts';
 import { TaskIgnoredError, TaskNotDueError } from './task-errors.ts';
@@ -52,6 +52,11 @@ export class TaskSupply {
   /** What was not due may be now: a task was made, reopened or deleted here. */
   lookAnew(): void {
     this.#later.forget();
+  }
+
+  /** Which task is due first of those that were not, when it was looked last. */
+  firstLater(): LaterTask | undefined {
+    return this.#later.first();
   }
 
   /** Whether anything is left that is due, or may come to be: it failed and waits, or somebody has it. @throws DiskError */

@@ -91,7 +91,7 @@ export class TaskTracker<T = unknown> extends TaskView<T> implements AsyncDispos
 
   /**
    * Runs `work` on whatever is due, several at a time, until nothing is left that may come to be due: it waits for what failed and
-   * is not due yet, and for what others have. By default it goes on when a task is given up, and the report tells of it.
+   * is not due yet, however late that is (`waitsFor` is told of it), and for what others have. By default it goes on when a task is given up, and the report tells of it.
    * @throws TasksDamagedError if records can't be read: once nothing else is left
    */
   async work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions = {}): Promise<ConsumeReport> {

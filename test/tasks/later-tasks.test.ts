@@ -31,6 +31,27 @@ describe.each(STORES)('tasks that are not due, in %s,', (store) => {
     expect((await tracker.next())?.id).toBe('b');
   });
 
+  it('are told to whoever works and waits for them, the first of them, once', async () => {
+    const world = new TrackerWorld(store);
+    const tracker = await world.open<number>();
+    const at = (ms: number): Date => new Date(world.clock.wall().getTime() + ms);
+    const first = at(30_000);
+    for (const [id, notBefore] of [
+      ['z/2', at(60_000)],
+      ['a/1', first],
+      ['b', at(90_000)],
+    ] as const)
+      // prettier-ignore
+      await tracker.create(id, 1, { notBefore });
+    const told: unknown[] = [];
+    const working = tracker.work(() => undefined, { waitsFor: (next) => void told.push(next) });
+    await world.clock.advance(20_000);
+    expect(told).toEqual([{ id: 'a/1', notBefore: first.toISOString() }]);
+    for (let second = 0; second < 80; second += 1) await world.clock.advance(1_000);
+    expect(await working).toMatchObject({ done: 3 });
+    expect(told).toMatchObject([{ id: 'a/1' }, { id: 'z/2' }, { id: 'b' }]);
+  });
+
   it('are heard of within ten seconds if somebody has them due earlier', async () => {
     const world = new TrackerWorld(store);
     const [tracker, other] = [await world.open(), await world.open()];

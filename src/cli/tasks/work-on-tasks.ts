@@ -1,5 +1,6 @@
 import type { ConsumeReport } from '../../queues/consume-report.ts';
 import type { Attempt } from '../../tasks/attempt.ts';
+import type { LaterTask } from '../../tasks/later-tasks.ts';
 import { TasksDamagedError } from '../../tasks/tasks-damaged-error.ts';
 import type { TaskTracker } from '../../tasks/task-tracker.ts';
 import type { Surroundings } from '../command.ts';
@@ -45,6 +46,7 @@ async function workUnder(
       follow: options.follow ?? false,
       signal: AbortSignal.any([stops.draining, program.stopped]),
       forceSignal: AbortSignal.any([stops.forcing, program.stopped]),
+      ...(!options.quiet && { waitsFor: (next) => void tellWait(surroundings, next) }),
       clock: surroundings.clock,
     })
     .catch(async (error: unknown) => {
@@ -57,6 +59,14 @@ async function workUnder(
   program.assertWritten();
   await tell(report, surroundings, options);
   return exitCodeOfStops(stops) ?? (report.failed > 0 ? EXIT.failed : EXIT.ok);
+}
+
+/** Shorter waits, as after a failure, are not worth a line. In milliseconds. */
+const LONG_WAIT_MS = 60_000;
+
+async function tellWait({ err, clock }: Surroundings, { id, notBefore }: LaterTask): Promise<void> {
+  if (Date.parse(notBefore) - clock.wall().getTime() < LONG_WAIT_MS) return;
+  await err.line(`dibs: waits for task ${formatSentence(id)}, which is due at ${notBefore}; Ctrl-C ends that`).catch(() => {});
 }
 
 /** That nobody reads it is no fault of the task. */

@@ -57,6 +57,21 @@ describe('dibs task work', () => {
     expect([await show('a'), await show('b')]).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
   });
 
+  it('says which task it waits for, if that is not due for long, and ends when it is asked to', async () => {
+    const { cwd, env, task } = await tasksOf('a');
+    await task('create', 'late', '--not-before', '2998-01-01T00:00:00Z');
+    await task('create', 'later', '--not-before', '2999-01-01T00:00:00Z');
+    const worker = startDibs(['task', 'work', '--', 'true'], { cwd, env });
+    await eventually(() => worker.stderr() !== '');
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toMatchObject({
+      code: 143,
+      stderr: expect.stringMatching(
+        /^dibs: waits for task late, which is due at 2998-01-01T00:00:00\.000Z; Ctrl-C ends that\n(?:dibs: finishing .*\n)?dibs: 1 task done here/,
+      ),
+    });
+  });
+
   it('shares the tasks with whoever else works on them: each is run by one', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => String(index));
     const { cwd, env } = await tasksOf(...ids);
