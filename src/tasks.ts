@@ -3,7 +3,7 @@ export type { Batch } from './batches/batch.ts';
 export { BatchDamagedError, type DamagedPart } from './batches/batch-damaged-error.ts';
 export { BatchExistsError, BatchFailedError, BatchNotFoundError, BatchNotReadyError, PartNotFoundError } from './batches/batch-errors.ts';
 export type { BatchPlaceOptions, CreateBatchOptions, ListBatchesOptions, OpenBatchOptions, PartMessage } from './batches/batch-options.ts';
-export { BATCH_STATES, type BatchState, type BatchStatus } from './batches/batch-status.ts';
+export { BATCH_STATES, type BatchState, type BatchStatus, type StrayTask } from './batches/batch-status.ts';
 export type { BatchView } from './batches/batch-view.ts';
 export type { BatchWorkOptions, BatchWorkReport, PartOptions } from './batches/batch-work.ts';
 export { listBatches } from './batches/list-batches.ts';

@@ -198,6 +198,7 @@ const TASKS_TYPES = [
   'StoreArea',
   'StoreOpener',
   'StoreOptions',
+  'StrayTask',
   'Task',
   'TaskBackoff',
   'TaskClaim',

@@ -20,6 +20,13 @@ export const BATCH_STATES = ['announcing', 'running', 'reducing', 'done', 'faile
 
 export type BatchState = (typeof BATCH_STATES)[number];
 
+/** What lies among the parts, and is none: it is neither run nor waited for. */
+export interface StrayTask {
+  /** As the file is called: a copy under a name of its own, or a number beyond the last. */
+  readonly id: string;
+  readonly status: TaskStatus;
+}
+
 export interface BatchStatus {
   readonly id: string;
   readonly state: BatchState;
@@ -35,6 +42,8 @@ export interface BatchStatus {
    * those that are gone at any time; results, in a batch of 256 parts or fewer, and the reduce, until that is done. `retry` makes them anew.
    */
   readonly damaged: readonly DamagedPart[];
+  /** What a person, or another program, put among its parts: the first 256 that are met, until the reduce is done. */
+  readonly strays: readonly StrayTask[];
   /** What somebody has: the first 256 parts, and the reduce. */
   readonly running: readonly RunningPart[];
   /** How the reduce stands; null until there is one. */
@@ -50,7 +59,7 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
   const { id, plan } = ground;
   const verdict = await readVerdict(ground);
   const reduce = verdict?.kind === 'reduce' ? await readReduce(ground) : { status: null, error: undefined };
-  const parts = reduce.status === 'succeeded' ? allSucceeded(plan.total) : await countParts(ground);
+  const { parts, strays } = reduce.status === 'succeeded' ? allSucceeded(plan.total) : await countParts(ground);
   const isAnnounced = verdict !== undefined || (await isAllAnnounced(ground));
   const damaged = isAnnounced ? await damagedParts(ground) : [];
   // What was counted of one that is gone by now is wrong.
@@ -66,6 +75,7 @@ export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
     progress: plan.total === 0 ? 1 : parts.succeeded / plan.total,
     parts,
     damaged,
+    strays,
     running: verdict?.kind === 'failed' || (parts.running === 0 && reduce.status !== 'running') ? [] : await runningParts(ground),
     reduce: reduce.status,
     ...(reason !== undefined && { reason }),
@@ -97,23 +107,37 @@ async function isAllAnnounced(ground: BatchGround): Promise<boolean> {
   return (await isMarked(ground, 'announced')) && (!ground.plan.publishes || (await isMarked(ground, 'published')));
 }
 
-function allSucceeded(total: number): BatchStatus['parts'] {
-  return { pending: 0, running: 0, succeeded: total, failed: 0, ignored: 0 };
+function allSucceeded(total: number): Counted {
+  return { parts: { pending: 0, running: 0, succeeded: total, failed: 0, ignored: 0 }, strays: [] };
 }
 
+type Counted = Pick<BatchStatus, 'parts' | 'strays'>;
+
+const MOST_STRAYS = 256;
+
 /** By their names, while they move: none counts twice, nor does what is no part. */
-async function countParts(ground: BatchGround): Promise<BatchStatus['parts']> {
+async function countParts(ground: BatchGround): Promise<Counted> {
   const { tasks, plan } = ground;
   const counted = new Set<string>();
+  const strays: StrayTask[] = [];
+  const idsOf = async (status: TaskStatus): Promise<string[]> => {
+    const ids = await tasks.ids([status]);
+    for (const id of ids) if (id !== REDUCE && !isPart(ground, id)) strays.push({ id, status });
+    return ids.filter((id) => isPart(ground, id));
+  };
   const count = async (status: TaskStatus): Promise<number> => {
     const before = counted.size;
-    for (const id of await tasks.ids([status])) if (isPart(ground, id)) counted.add(id);
+    for (const id of await idsOf(status)) counted.add(id);
     return counted.size - before;
   };
+  await idsOf('pending');
   // What is settled stays so, and is looked at first.
   const succeeded = await count('succeeded');
   const [ignored, failed, running] = [await count('ignored'), await count('failed'), await count('running')];
-  return { pending: plan.total - counted.size, running, succeeded, failed, ignored };
+  return {
+    parts: { pending: plan.total - counted.size, running, succeeded, failed, ignored },
+    strays: strays.slice(0, MOST_STRAYS),
+  };
 }
 
 /** How the reduce stands, and why, if it was given up. */

@@ -15,6 +15,7 @@ describe.each(PLACES)('the status of a batch in a %s store', (kind) => {
       progress: 0,
       parts: { pending: 3, running: 0, succeeded: 0, failed: 0, ignored: 0 },
       damaged: [],
+      strays: [],
       running: [],
       reduce: null,
       metadata: { from: 'etl', runs: [1] },

@@ -109,6 +109,7 @@ describe('parts that can not be read, or are gone,', () => {
     await batch.part(0, () => 1);
     for (const name of ['0 (copy)', 7]) copyFileSync(at('succeeded', 0), at('succeeded', name));
     await batch.part(1, () => 1);
+    expect((await batch.status()).strays).toEqual([{ id: '7', status: 'succeeded' }]);
     expect(await batch.reduce(() => expect.unreachable()).catch((error: unknown) => error)).toBeInstanceOf(BatchNotReadyError);
     expect(await batch.status()).toMatchObject({ state: 'running', remaining: 1, parts: { pending: 1, succeeded: 2 } });
   });

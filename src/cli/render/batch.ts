@@ -1,4 +1,4 @@
-import type { BatchStatus } from '../../batches/batch-status.ts';
+import type { BatchStatus, StrayTask } from '../../batches/batch-status.ts';
 import type { DamagedPart } from '../../batches/batch-damaged-error.ts';
 import { TASK_STATUSES } from '../../machines/task-lifecycle.ts';
 import { formatCount, formatNumberOf } from './quantity.ts';
@@ -7,7 +7,7 @@ import { formatSentence, formatValue } from './visible-text.ts';
 
 /** How a batch stands, in lines. */
 export function renderBatch(status: BatchStatus): string[] {
-  const { id, state, total, remaining, progress, parts, damaged, running, reduce, reason, metadata, createdAt } = status;
+  const { id, state, total, remaining, progress, parts, damaged, strays, running, reduce, reason, metadata, createdAt } = status;
   const counts = TASK_STATUSES.flatMap((one) => (parts[one] > 0 ? [`${formatCount(parts[one])} ${one}`] : []));
   return [
     ['batch', formatSentence(id)],
@@ -19,6 +19,7 @@ export function renderBatch(status: BatchStatus): string[] {
       .slice(0, MOST_NAMED)
       .map((one) => ['running', `${one.partId === 'reduce' ? 'the reduce' : `part ${one.partId}`}: ${describeHolding(one)}`]),
     ...renderDamaged(damaged).map((line) => ['damaged', line]),
+    ...renderStrays(strays).map((line) => ['stray', line]),
     ['reduce', reduce ?? (state === 'failed' ? 'never' : 'not yet')],
     ['created', createdAt],
     ['metadata', formatValue(metadata)],
@@ -33,6 +34,15 @@ function renderDamaged(damaged: readonly DamagedPart[]): string[] {
   if (damaged.length === 0) return [];
   const advice = `${formatNumberOf(damaged.length, 'part')} in all; to make them anew: dibs batch retry`;
   return [...damaged.slice(0, MOST_NAMED).map(describeDamage), advice];
+}
+
+/** What is in nobody's way, but was perhaps to be a part. */
+function renderStrays(strays: readonly StrayTask[]): string[] {
+  const more = strays.length - MOST_NAMED;
+  const named = strays
+    .slice(0, MOST_NAMED)
+    .map(({ id, status }) => `${status}/${formatSentence(id)} is no part: neither run nor waited for`);
+  return more > 0 ? [...named, `and ${formatCount(more)} more`] : named;
 }
 
 /** A part that can't be worked on, in a line. */

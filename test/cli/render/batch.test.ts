@@ -11,6 +11,7 @@ function batch(change: Partial<BatchStatus> = {}): BatchStatus {
     progress: 0.999,
     parts: { pending: 0, running: 1, succeeded: 999, failed: 0, ignored: 0 },
     damaged: [],
+    strays: [],
     running: [],
     reduce: null,
     metadata: null,
@@ -41,6 +42,14 @@ describe('how a batch stands', () => {
       'damaged   40 parts in all; to make them anew: dibs batch retry',
     ]);
     expect(renderBatch(batch()).some((line) => line.startsWith('damaged'))).toBe(false);
+  });
+
+  it('names what lies among the parts and is none, no more than a screen holds', () => {
+    const strays = Array.from({ length: 40 }, (_, n) => ({ id: `copy ${n}`, status: 'failed' as const }));
+    const lines = renderBatch(batch({ strays })).filter((line) => line.startsWith('stray'));
+    expect(lines).toHaveLength(21);
+    expect([lines[0], lines[20]]).toEqual(['stray     failed/copy 0 is no part: neither run nor waited for', 'stray     and 20 more']); // prettier-ignore
+    expect(renderBatch(batch()).some((line) => line.startsWith('stray'))).toBe(false);
   });
 
   it('shows who has what, and since when', () => {
