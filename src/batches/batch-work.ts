@@ -1,6 +1,6 @@
 import { checkOptions, type OptionRules } from '../queues/check-options.ts';
 import type { ConsumeReport } from '../queues/consume.ts';
-import type { WorkOptions } from '../tasks/task-runner.ts';
+import { WORK_RULES, type WorkOptions } from '../tasks/task-runner.ts';
 import { announce } from './announce.ts';
 import { BatchDamagedError } from './batch-damaged-error.ts';
 import type { BatchGround } from './batch-ground.ts';
@@ -30,9 +30,16 @@ function isClass(value: unknown): boolean {
   return typeof value === 'function' && typeof value.prototype === 'object';
 }
 
+const { follow: _, ...RULES_OF_WORK } = WORK_RULES;
+
 /** @throws TypeError */
-export function checkPartOptions(where: string, options: object): void {
-  checkOptions(where, options, RULES);
+export function checkPartOptions(options: object): void {
+  checkOptions('part', options, RULES);
+}
+
+/** @throws TypeError */
+export function checkBatchWorkOptions(options: object): void {
+  checkOptions('work', options, { ...RULES, ...RULES_OF_WORK });
 }
 
 /** As for tasks; but a batch has all its parts from the beginning. */

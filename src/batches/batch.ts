@@ -10,6 +10,7 @@ import {
   type BatchWorkers,
   type BatchWorkOptions,
   type BatchWorkReport,
+  checkBatchWorkOptions,
   checkPartOptions,
   type PartOptions,
   workOff,
@@ -17,7 +18,7 @@ import {
 import { deleteIfDone, deleteThis, lastStatus } from './delete-when-done.ts';
 import { retryParts } from './part-retry.ts';
 import { type PartWork, PartWorker } from './part-work.ts';
-import { type ReduceOptions, Reducer, type ReduceWork, type Reduction } from './reduce-work.ts';
+import { checkReduceOptions, type ReduceOptions, Reducer, type ReduceWork, type Reduction } from './reduce-work.ts';
 import { decideFailed, findVerdict } from './verdict.ts';
 
 /** What a batch is opened with. */
@@ -67,7 +68,7 @@ export class Batch<P = unknown, R = unknown> extends BatchView implements AsyncD
    */
   async part<V>(partId: string | number, work: PartWork<P, R>, options: PartOptions<P, R, V> = {}): Promise<R> {
     assertFunction('part', work);
-    checkPartOptions('part', options);
+    checkPartOptions(options);
     this.#assertOpen('part');
     const { failBatchOn = [], reduce } = options;
     return whileThere(this.#ground, async () => {
@@ -83,12 +84,12 @@ export class Batch<P = unknown, R = unknown> extends BatchView implements AsyncD
    * @throws BatchFailedError if the batch had failed before, BatchDamagedError if parts, or results that `reduce` reads, can't be read or
    * are gone: once all others are settled
    */
-  async work<V>(work: PartWork<P, R>, { reduce, failBatchOn = [], ...options }: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
+  async work<V>(work: PartWork<P, R>, options: BatchWorkOptions<P, R, V> = {}): Promise<BatchWorkReport> {
     assertFunction('work', work);
-    checkPartOptions('work', { reduce, failBatchOn });
+    checkBatchWorkOptions(options);
     this.#assertOpen('work');
     return whileThere(this.#ground, async () => {
-      const how = { ...options, failBatchOn, reduce: reduce ?? this.#opening.reduce };
+      const how = { ...options, reduce: options.reduce ?? this.#opening.reduce };
       const worked = await workOff(this.#ground, this.#workers, work, how);
       return { ...worked, status: await lastStatus(this.#ground) };
     });
@@ -101,14 +102,15 @@ export class Batch<P = unknown, R = unknown> extends BatchView implements AsyncD
    * TypeError if there is none
    */
   reduce<V>(work?: ReduceWork<P, R, V>, options?: ReduceOptions): Promise<V>;
-  async reduce(work: ReduceWork<P, R, unknown> | undefined = this.#opening.reduce, { signal }: ReduceOptions = {}): Promise<unknown> {
+  async reduce(work: ReduceWork<P, R, unknown> | undefined = this.#opening.reduce, options: ReduceOptions = {}): Promise<unknown> {
     if (typeof work !== 'function') throw new TypeError(`reduce takes a function, or createBatch and openBatch do, got ${show(work)}.`);
+    checkReduceOptions(options);
     return whileThere(this.#ground, async () => {
       const verdict = await findVerdict(this.#ground);
       if (verdict?.kind === 'failed') throw new BatchFailedError(this.id, verdict.reason);
       await assertThere(this.#ground);
       if (verdict === undefined) throw new BatchNotReadyError(this.id);
-      const value = await this.#workers.reducer.one(work, signal);
+      const value = await this.#workers.reducer.one(work, options.signal);
       await deleteIfDone(this.#ground);
       return value;
     });

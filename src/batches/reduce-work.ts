@@ -1,5 +1,6 @@
 import { dataAs, parseTaskRecord } from '../formats/task-record.ts';
 import { parsePlace } from '../machines/task-place.ts';
+import { checkOptions, type OptionRules } from '../queues/check-options.ts';
 import { pause } from '../queues/consume-abort.ts';
 import type { DamagedTask, SeenTask } from '../stores/store.ts';
 import { DamagedRecordError } from '../stores/store-errors.ts';
@@ -30,6 +31,15 @@ export type ReduceWork<P, R, V> = (reduction: Reduction<P, R>, attempt: Attempt)
 export interface ReduceOptions {
   /** What `work` throws once this has aborted was no attempt: somebody else may reduce. */
   readonly signal?: AbortSignal;
+}
+
+const RULES: Readonly<Record<keyof ReduceOptions, OptionRules[string]>> = {
+  signal: { wants: 'an AbortSignal', test: (value) => value instanceof AbortSignal },
+};
+
+/** @throws TypeError */
+export function checkReduceOptions(options: ReduceOptions): void {
+  checkOptions('reduce', options, RULES);
 }
 
 /** How long to wait before looking again whether who has the reduce lives, in milliseconds. */

@@ -18,7 +18,7 @@ export class StoreUrlError extends WorkQueueError {
   readonly url: string;
 
   constructor(url: string, why: string, options?: ErrorOptions) {
-    super(`${url} is no store: ${why}`, options);
+    super(`${url === '' ? 'An empty address' : url} is no store: ${why}`, options);
     this.url = url;
   }
 }

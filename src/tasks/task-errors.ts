@@ -56,7 +56,7 @@ export class TaskSucceededError extends TaskRefusedError {
   readonly code = 'ERR_TASK_SUCCEEDED';
 
   constructor(useCase: string, taskId: string, options?: ErrorOptions) {
-    super(useCase, taskId, 'it succeeded before. Reopen it to run it again.', options);
+    super(useCase, taskId, 'it succeeded before. A task of a use case is run again once it is reopened.', options);
   }
 }
 

@@ -29,7 +29,7 @@ export interface WorkOptions extends Omit<ConsumeOptions, 'backoff'> {
 const DEFAULTS = { pollIntervalMs: 1_000, follow: false, onError: 'continue' } as const satisfies WorkOptions;
 
 const { backoff: _, ...RULES_OF_CONSUME } = CONSUME_RULES;
-const RULES: OptionRules = {
+export const WORK_RULES: OptionRules = {
   ...RULES_OF_CONSUME,
   pollIntervalMs: {
     wants: 'milliseconds, from 1 to a day',
@@ -92,7 +92,7 @@ export class TaskRunner<T> {
   /** Runs `work` on whatever is due, until nothing is left that may come to be due. */
   async work(work: (attempt: Attempt<T>) => unknown, options: WorkOptions): Promise<ConsumeReport> {
     if (this.#ended.signal.aborted) throw this.#closedError('work');
-    checkOptions('work', options, RULES);
+    checkOptions('work', options, WORK_RULES);
     const { pollIntervalMs = DEFAULTS.pollIntervalMs, follow = DEFAULTS.follow, onError = DEFAULTS.onError, waitsFor, ...others } = options;
     const givenUp: ConsumeError[] = [];
     const queue = new TaskQueue<T>({

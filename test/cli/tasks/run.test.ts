@@ -98,7 +98,7 @@ describe('a start that is refused', () => {
     expect([code, stdout, stderr]).toEqual([
       6,
       '',
-      'dibs: Task a of default was not started: it succeeded before. Reopen it to run it again.\n',
+      'dibs: Task a of default was not started: it succeeded before. A task of a use case is run again once it is reopened.\n',
     ]);
     expect(existsSync(join(cwd, 'ran'))).toBe(false);
   });
