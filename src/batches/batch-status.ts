@@ -54,7 +54,7 @@ export interface BatchStatus {
   readonly createdAt: string;
 }
 
-/** How a batch stands. Begins nothing; what the dead had begun to end may be brought to its end. @throws BatchNotFoundError */
+/** How a batch stands. Begins nothing; what somebody had begun to end is brought to its end. @throws BatchNotFoundError */
 export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
   const { id, plan } = ground;
   const verdict = await readVerdict(ground);
