@@ -76,12 +76,10 @@ export async function undoClaim(context: FolderContext, claim: Pick<Claim, 'name
  * claim: what is left is to do that. False if it was not finished; then it may be handed out.
  */
 export async function endIfFinished(context: FolderContext, { name, path }: Claim, found: FileStat): Promise<boolean> {
-  const [kept, ...others] = await linksAsFinished(context, name, found);
+  const kept = await linkAsFinished(context, name, found);
   if (kept !== undefined) {
-    // Whoever showed it may have been killed before that was safe: it is to be there when its claim is not.
-    await secure(context, kept.directory);
-    // Done is done: that it is to be given up as well was left by a power cut, or was decided by no one in the end.
-    for (const other of others) await removeIfThere(context.fs, other.path);
+    // Whoever showed it may have been stopped before that was safe: it is to be there when its claim is not.
+    await secure(context, kept);
     await removeIfThere(context.fs, path);
     return true;
   }
@@ -92,24 +90,15 @@ export async function endIfFinished(context: FolderContext, { name, path }: Clai
   return true;
 }
 
-/** Where the file lies among finished ones: once, but for what a power cut brought back. */
-async function linksAsFinished({ fs, layout }: FolderContext, name: string, found: FileStat): Promise<KeptName[]> {
-  const links: KeptName[] = [];
+/** Which directory of finished ones it lies in. */
+async function linkAsFinished({ fs, layout }: FolderContext, name: string, found: FileStat): Promise<string | undefined> {
   for (const directory of [layout.doneDir, layout.failedDir]) {
     if (directory === null) continue;
     for (const kept of [name, otherName(name, found.inode)]) {
-      // No more than it has names beside the claim.
-      if (links.length + 1 >= found.links) return links;
-      const path = `${directory}/${kept}`;
-      if (isSameFile(await fs.lstat(path), found)) links.push({ directory, path });
+      if (isSameFile(await fs.lstat(`${directory}/${kept}`), found)) return directory;
     }
   }
-  return links;
-}
-
-interface KeptName {
-  readonly directory: string;
-  readonly path: string;
+  return undefined;
 }
 
 /** What a file is called where another one has its name. */

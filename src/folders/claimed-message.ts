@@ -3,10 +3,10 @@ export interface Claim {
   /** Its own name. */
   readonly name: string;
   /** Where it lies now. */
-  path: string;
+  readonly path: string;
   readonly attempt: number;
   /** Its file, whatever name it gets: what lies elsewhere under this number is this very message. Undefined if nobody asked. */
-  inode: bigint | undefined;
+  readonly inode: bigint | undefined;
   /** Where this process has shown it among what is kept: if the disk refuses what comes after that, a repeat goes on from there. */
   shown?: Shown | undefined;
   /** Where this process began to show it, and was not told whether that came to be: what is decided next looks there. */
@@ -22,8 +22,6 @@ export interface Shown {
   readonly kept: string;
   /** Set if it is a copy, on another device. */
   readonly copy?: KeptCopy;
-  /** Of what is being taken back: `alone` once its claim is gone, `back` once it is claimed anew. */
-  readonly left?: 'alone' | 'back';
 }
 
 /** A copy on another device, and what tells of it. */

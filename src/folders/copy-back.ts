@@ -18,9 +18,9 @@ import { type NamedEntry, scanIfThere } from './in-order.ts';
  * A stop after the link leaves both, and `finishRetries` finds by the stage that the file is to go: by its second name, or,
  * once it says so itself, though its message be finished and gone.
  */
-export async function copyBack(context: FolderContext, directory: string, { name, file }: NamedEntry, again: string): Promise<boolean> {
+export async function copyBack(context: FolderContext, { name, file }: NamedEntry, again: string): Promise<boolean> {
   const { fs, layout, names } = context;
-  const from = `${directory}/${file}`;
+  const from = `${layout.failedDir}/${file}`;
   const found = await fs.lstat(from);
   if (found === undefined) return false;
   const stage: RetryStage = { key: keyOf({ name, file }, found), token: names.next(), state: 'copied' };
@@ -30,7 +30,7 @@ export async function copyBack(context: FolderContext, directory: string, { name
   await renameIfThere(context, pathOf(context, stage), back);
   await removeIfThere(fs, from);
   // It is not to come back by a power cut when nothing tells of it any more.
-  await secure(context, directory);
+  await secure(context, layout.failedDir);
   await discardStage(fs, back);
   return true;
 }
@@ -70,7 +70,7 @@ async function linkAgain({ fs }: FolderContext, stage: string, again: string): P
  * they had not is as if they had never begun. To be called by who is alone with that.
  */
 export async function finishRetries(context: FolderContext): Promise<void> {
-  const { fs, layout } = context;
+  const { fs, layout, rules } = context;
   const begun: RetryStage[] = [];
   await scanIfThere(fs, layout.stages, (file) => {
     const stage = parseRetryStage(file);
@@ -83,24 +83,18 @@ export async function finishRetries(context: FolderContext): Promise<void> {
   }
   if (back.length === 0) return;
   const keys = new Set(back.map(({ key }) => key));
-  // What was done is put back only by one who decided otherwise after a refusal.
-  for (const directory of [layout.failedDir, layout.doneDir]) if (directory !== null) await removeBack(context, directory, keys);
-  for (const stage of back) await discardStage(fs, pathOf(context, stage));
-}
-
-async function removeBack(context: FolderContext, directory: string, keys: ReadonlySet<string>): Promise<void> {
-  const { fs, rules } = context;
   const files: NamedEntry[] = [];
-  await scanIfThere(fs, directory, (file) => {
+  await scanIfThere(fs, layout.failedDir, (file) => {
     const name = parseKeptName(file, rules.extension);
     if (name !== null) files.push({ name, file });
   });
   for (const entry of files) {
-    const path = `${directory}/${entry.file}`;
+    const path = `${layout.failedDir}/${entry.file}`;
     const found = await fs.lstat(path);
     if (found !== undefined && keys.has(keyOf(entry, found))) await removeIfThere(fs, path);
   }
-  if (fs.exists(directory)) await secure(context, directory);
+  if (fs.exists(layout.failedDir)) await secure(context, layout.failedDir);
+  for (const stage of back) await discardStage(fs, pathOf(context, stage));
 }
 
 /**

@@ -5,7 +5,7 @@ import { isSameFile } from '../fs/same-file.ts';
 import { otherName } from './claim.ts';
 import type { Claim, Shown } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
-import { endCopy, findCopy, showCopy } from './kept-copy.ts';
+import { endCopy, showCopy } from './kept-copy.ts';
 import { linkKept } from './kept-link.ts';
 
 /**
@@ -51,23 +51,6 @@ export async function removeKept(context: FolderContext, claim: Claim): Promise<
     throw error;
   }
   if (claim.shown?.copy !== undefined) await endCopy(context, claim.shown.copy);
-}
-
-/**
- * Where this process has shown it, or may have: the disk may refuse an answer, after it did what it was asked for. Who then
- * decides otherwise takes that back first (`retract`).
- * @param directory where it is to be shown: there it is found again by showing it
- */
-export async function shownBefore(context: FolderContext, claim: Claim, directory: string | null): Promise<Shown | undefined> {
-  const { shown, tried, name, path } = claim;
-  if (shown !== undefined || tried === undefined || tried === directory) return shown;
-  const found = await context.fs.lstat(path);
-  if (found === undefined || found.links === 1) return undefined;
-  for (const kept of [name, otherName(name, found.inode)]) {
-    if (isSameFile(await context.fs.lstat(`${tried}/${kept}`), found)) return (claim.shown = { directory: tried, kept });
-  }
-  const copied = await findCopy(context, name, found);
-  return (claim.shown = copied?.directory === tried ? copied : undefined);
 }
 
 async function show(context: FolderContext, claim: Claim, directory: string): Promise<Shown | undefined> {

@@ -34,7 +34,7 @@ export function markAllDone(context: FolderContext, caretaker: Caretaker): Promi
 /** False if it was somebody else's, or over. */
 async function finishReady(context: FolderContext, file: string, { claimer }: Caretaker): Promise<boolean> {
   const taken = await takeFile(context, file, await claimer());
-  return (taken.kind === 'claimed' || taken.kind === 'spent') && finish(context, taken.claim);
+  return (taken.kind === 'claimed' || taken.kind === 'spent') && (await finish(context, taken.claim)) !== false;
 }
 
 async function readyFiles({ fs, layout, rules }: FolderContext): Promise<string[]> {

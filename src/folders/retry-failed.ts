@@ -72,7 +72,7 @@ async function retryOne(context: FolderContext, { name, file }: NamedEntry): Pro
     return await claimFile(fs, from, again);
   } catch (error) {
     if (!isErrno(error, 'EXDEV')) throw error;
-    return copyBack(context, layout.failedDir, { name, file }, again);
+    return copyBack(context, { name, file }, again);
   }
 }
 

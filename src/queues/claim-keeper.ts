@@ -9,7 +9,7 @@ export interface ClaimKeeperParts<H extends Held> {
   /** How long anything may be held, in milliseconds. */
   readonly maxRuntimeMs: number;
   /** Takes back what was held for too long: its attempt is counted, as from a consumer that died. */
-  readonly expire: (item: H) => Promise<boolean>;
+  readonly expire: (item: H) => Promise<unknown>;
   /** Looks after the other readers of the folder. */
   readonly patrol: () => Promise<unknown>;
 }

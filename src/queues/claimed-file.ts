@@ -19,6 +19,8 @@ export interface FileHost {
 export class ClaimedFile implements SettleableItem {
   /** Its own name, which it had before it was claimed. */
   readonly name: string;
+  /** Where it lies now: read it here. */
+  readonly path: string;
   /** 1 the first time. In its name on disk, so that it survives what kills this process. */
   readonly attempt: number;
   /** @internal */
@@ -35,12 +37,8 @@ export class ClaimedFile implements SettleableItem {
     this.claim = claim;
     this.hold = new Hold(claim.name, since);
     this.name = claim.name;
+    this.path = claim.path;
     this.attempt = claim.attempt;
-  }
-
-  /** Where it lies now: read it here. */
-  get path(): string {
-    return this.claim.path;
   }
 
   /** The same as `name`. */

@@ -4,8 +4,8 @@ import { putBack } from '../folders/claim.ts';
 import type { Claim } from '../folders/claimed-message.ts';
 import type { Consumer } from '../folders/consumer.ts';
 import { type FolderContext, secure } from '../folders/folder-context.ts';
-import { retract } from '../folders/retract.ts';
-import { finish, giveUp } from '../folders/settle.ts';
+import { type Ended, finish, giveUp } from '../folders/settle.ts';
+import { standing } from '../folders/standing.ts';
 import type { ClaimedFile, FileHost } from './claimed-file.ts';
 import type { FolderHoldings } from './folder-holdings.ts';
 
@@ -22,7 +22,7 @@ export class FileSettling implements FileHost {
   }
 
   finish(file: ClaimedFile, moved: boolean): Promise<void> {
-    return this.#holdings.settle(file, 'done', 'done', () => (moved ? this.#wasMoved(file) : this.#end(file.claim)));
+    return this.#holdings.settle(file, 'done', 'done', () => (moved ? this.#wasMoved(file) : finish(this.#context, file.claim)));
   }
 
   release(file: ClaimedFile): Promise<void> {
@@ -37,15 +37,15 @@ export class FileSettling implements FileHost {
   }
 
   /** Safe before it is acknowledged, or a power cut could bring the message back with fewer attempts than it had. */
-  async #count({ claim, attempt }: ClaimedFile): Promise<boolean> {
-    if (!(await this.#putBack(claim, attempt))) return false;
-    await secure(this.#context, this.#context.layout.directory);
-    return true;
+  async #count({ claim, attempt }: ClaimedFile): Promise<Ended> {
+    const ended = await this.#putBack(claim, attempt);
+    if (ended === true) await secure(this.#context, this.#context.layout.directory);
+    return ended;
   }
 
   /** As from a consumer that died: its attempt is counted. */
-  expire(file: ClaimedFile): Promise<boolean> {
-    return this.#putBack(file.claim, file.attempt);
+  async expire(file: ClaimedFile): Promise<void> {
+    await this.#putBack(file.claim, file.attempt);
   }
 
   /** Gives up what was handed out `maxAttempts` times, and whose consumer died each time. */
@@ -53,33 +53,19 @@ export class FileSettling implements FileHost {
     await this.#giveUp(claim, describeFailure(new KilledError(claim.attempt)));
   }
 
-  async #end(claim: Claim): Promise<boolean> {
-    if (isInDoubt(claim) && !(await this.#retract(claim, this.#context.layout.doneDir))) return false;
-    return finish(this.#context, claim);
+  async #putBack(claim: Claim, attempts: number): Promise<Ended> {
+    return (await standing(this.#context, claim)) ?? putBack(this.#context, claim, attempts);
   }
 
-  async #putBack(claim: Claim, attempts: number): Promise<boolean> {
-    if (isInDoubt(claim) && !(await this.#retract(claim, undefined))) return false;
-    return putBack(this.#context, claim, attempts);
-  }
-
-  async #giveUp(claim: Claim, reason: FailureReason): Promise<boolean> {
-    if (isInDoubt(claim) && !(await this.#retract(claim, this.#context.layout.failedDir))) return false;
+  #giveUp(claim: Claim, reason: FailureReason): Promise<Ended> {
     return giveUp(this.#context, claim, this.#consumer.name, reason);
   }
 
-  #retract(claim: Claim, directory: string | null | undefined): Promise<boolean> {
-    return retract(this.#context, claim, directory, () => this.#consumer.claimer(this.#context.clock.monotonic()));
-  }
-
   /** A file that is still there was not moved, and would come again. */
-  async #wasMoved({ path }: ClaimedFile): Promise<boolean> {
+  async #wasMoved({ claim, path }: ClaimedFile): Promise<Ended> {
+    const stands = await standing(this.#context, claim, this.#context.layout.doneDir);
+    if (stands !== undefined) return stands;
     if (await this.#context.fs.lstat(path)) throw new DiskError('done({ moved: true })', path, 'EEXIST');
     return true;
   }
-}
-
-/** Whether the disk refused an end of it, after which it may be shown where that puts it. */
-function isInDoubt({ tried, shown }: Claim): boolean {
-  return tried !== undefined || shown !== undefined;
 }

@@ -1,6 +1,7 @@
-import { ClaimLostError, DiskError } from '../errors.ts';
+import { ClaimLostError, DiskError, ItemSettledError } from '../errors.ts';
 import type { FolderContext } from '../folders/folder-context.ts';
 import { typedError } from '../folders/folder-refusal.ts';
+import type { Ended } from '../folders/settle.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { Hands } from './hands.ts';
 import type { Hold, HoldState } from './hold.ts';
@@ -65,21 +66,23 @@ export class FolderHoldings<H extends Held> {
   }
 
   /**
-   * Settles one, once. `act` gives false if the claim is gone. What the disk refuses leaves it held: it can be settled
+   * Settles one, once. What the disk refuses leaves it held: it can be settled
    * again, the disk may take it then.
    */
-  async settle(item: H, operation: string, to: HoldState, act: () => Promise<boolean>): Promise<void> {
+  async settle(item: H, operation: string, to: HoldState, act: () => Promise<Ended>): Promise<void> {
     const { hold } = item;
     const refusal = hold.begin(operation);
     if (refusal !== undefined) throw refusal;
     this.#settling += 1;
     try {
-      if (!(await act())) throw this.lose(item);
-      hold.state = to;
+      const ended = await act();
+      if (ended === false) throw this.lose(item);
+      hold.state = ended === true ? to : ended;
       this.#drop(item);
+      if (ended !== true) throw new ItemSettledError(operation, hold.name, ended);
     } catch (error) {
       if (hold.state === 'settling') hold.state = 'taken';
-      if (!(error instanceof ClaimLostError)) this.doubt();
+      if (!(error instanceof ClaimLostError || error instanceof ItemSettledError)) this.doubt();
       throw await typedError(this.#context, operation, item.path, error);
     } finally {
       this.#settling -= 1;

@@ -36,7 +36,7 @@ export interface ReadingGround<H extends Held> {
 export interface ReadingKind<H extends Held> {
   readonly supply: Supply<H>;
   /** Takes back what was held for too long. */
-  readonly expire: (item: H) => Promise<boolean>;
+  readonly expire: (item: H) => Promise<unknown>;
   /** How many names of a listing are kept. */
   readonly limit: number;
   readonly atEnd?: (look: FolderLook) => void;

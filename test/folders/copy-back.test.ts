@@ -40,10 +40,10 @@ describe('a file that is put back from another device', () => {
       let isTheirs = false;
       const meanwhile = async (): Promise<void> => {
         await finishRetries(next);
-        isTheirs = await copyBack(next, '/far', ENTRY, '/q/theirs.again');
+        isTheirs = await copyBack(next, ENTRY, '/q/theirs.again');
       };
       const fs = sleepyDisk(memory, { call, meanwhile });
-      const isOurs = await copyBack(await bare(fs, 'owner'), '/far', ENTRY, '/q/ours.again');
+      const isOurs = await copyBack(await bare(fs, 'owner'), ENTRY, '/q/ours.again');
       expect(isOurs !== isTheirs, `asleep before call ${call}: one of them did it`).toBe(true);
       expect(await left(memory), `asleep before call ${call}`).toEqual([[isOurs ? 'ours.again' : 'theirs.again'], ['x.tsv'], []]);
       if (fs.calls.length < call) return;
@@ -53,20 +53,20 @@ describe('a file that is put back from another device', () => {
   it('is put back by a rename where there are no hard links', async () => {
     const memory = await disk();
     const fs = { ...memory, link: async (from: string) => Promise.reject(errnoError('EPERM', 'link', from)) };
-    expect(await copyBack(await bare(fs, 'owner'), '/far', ENTRY, '/q/ours.again')).toBe(true);
+    expect(await copyBack(await bare(fs, 'owner'), ENTRY, '/q/ours.again')).toBe(true);
     expect(await left(memory)).toEqual([['ours.again'], ['x.tsv'], []]);
   });
 
   it('leaves nothing of it if the disk refuses to copy it', async () => {
     const memory = await disk();
     const fs = { ...memory, link: async (from: string) => Promise.reject(errnoError('EIO', 'link', from)) };
-    await expect(copyBack(await bare(fs, 'owner'), '/far', ENTRY, '/q/ours.again')).rejects.toMatchObject({ code: 'EIO' });
+    await expect(copyBack(await bare(fs, 'owner'), ENTRY, '/q/ours.again')).rejects.toMatchObject({ code: 'EIO' });
     expect(await left(memory)).toEqual([[], ['x.tsv', 'x.tsv~7'], []]);
   });
 
   it('is gone already: nothing is done', async () => {
     const memory = await disk();
-    expect(await copyBack(await bare(memory, 'owner'), '/far', { name: 'y.tsv', file: 'y.tsv' }, '/q/ours.again')).toBe(false);
+    expect(await copyBack(await bare(memory, 'owner'), { name: 'y.tsv', file: 'y.tsv' }, '/q/ours.again')).toBe(false);
     expect(await left(memory)).toEqual([[], ['x.tsv', 'x.tsv~7'], []]);
   });
 });

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keepFile, makePlaces } from '../../src/folders/keep.ts';
-import { retract } from '../../src/folders/retract.ts';
 import { finish, giveUp } from '../../src/folders/settle.ts';
 import { disk } from '../../src/fs/disk.ts';
 import { errnoError } from '../../src/fs/errno.ts';
@@ -160,10 +159,9 @@ describe('a decision that the disk refused, though it may have done what it was 
     const lstat: typeof memory.lstat = async (path) => (isRefusing ? Promise.reject(errnoError(errno, 'lstat', path)) : memory.lstat(path));
     const { context, claim, consumer } = await openActor({ ...memory, link: across }, { doneDir });
     const taken = await claim('a.tsv');
-    const decide = (by: typeof context, directory: string | null) => retract(by, taken, directory, () => consumer.claimer(0));
     const ways = {
-      done: async (by = context) => (await decide(by, doneDir)) && finish(by, taken),
-      failed: async (by = context) => (await decide(by, '/q/failed')) && giveUp(by, taken, consumer.name, REASON),
+      done: (by = context) => finish(by, taken),
+      failed: (by = context) => giveUp(by, taken, consumer.name, REASON),
     };
     await expect(ways[first]({ ...context, fs: { ...context.fs, link, lstat } })).rejects.toMatchObject({ code: errno });
     expect(await memory.readdir(WAYS[first]), 'it was shown').toContain('a.tsv');
@@ -181,19 +179,19 @@ describe('a decision that the disk refused, though it may have done what it was 
         ),
       ),
     ),
-  )('$where: $first, which answers $errno, and then $next ends it once', async ({ isFar, errno, first, next }) => {
+  )('$where: $first, which answers $errno, stands when $next is decided', async ({ isFar, errno, first, next }) => {
     const { memory, ways } = await refuseOnce(first, errno, isFar);
-    expect(await ways[next]()).toBe(true);
-    const other = next === 'done' ? 'failed' : 'done';
-    expect(await seen(memory, WAYS[next])).toEqual(['a.tsv']);
-    expect(await seen(memory, WAYS[other])).toEqual([]);
+    expect(await ways[next]()).toBe(first === next ? true : first);
+    expect(await seen(memory, WAYS[first])).toEqual(['a.tsv']);
+    expect(await seen(memory, WAYS[first === 'done' ? 'failed' : 'done'])).toEqual([]);
     expect((await memory.readdir('/q')).filter((name) => name.includes('tsv'))).toEqual([]);
   });
 
-  it('leaves nothing where what is given up goes, of one that is removed once it is done', async () => {
+  it('stands where what is done is not kept', async () => {
     const { memory, ways } = await refuseOnce('failed', 'EIO', false, null);
-    expect(await ways.done()).toBe(true);
-    expect(await seen(memory, '/q/failed')).toEqual([]);
+    expect(await ways.done()).toBe('failed');
+    expect(await seen(memory, '/q/failed')).toEqual(['a.tsv']);
+    expect((await memory.readdir('/q')).filter((name) => name.includes('tsv'))).toEqual([]);
   });
 
   it.each(ALL_ERRNOS)('is no refusal where the file is seen to be there: %s', async (errno) => {

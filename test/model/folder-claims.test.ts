@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Claimer } from '../../src/folders/claim.ts';
 import { putBack, takeFile } from '../../src/folders/claim.ts';
 import type { FolderContext } from '../../src/folders/folder-context.ts';
-import { finish, giveUp } from '../../src/folders/settle.ts';
+import { type Ended, finish, giveUp } from '../../src/folders/settle.ts';
 import { takeBack } from '../../src/folders/take-back.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { explore, exploreAll, LONGEST_EXPLORATION_MS } from '../support/explore.ts';
@@ -90,8 +90,8 @@ class Claims {
     const end = ends.length === 1 && ends[0] !== undefined ? ends[0] : await self.choose('ends', ...ends);
     // Who gives it back has it no more, whatever is answered.
     if (end === 'put back') this.#holdings = this.#holdings.filter(({ who }) => who !== self);
-    const isOurs = await this.#settle(context, end, claim, self);
-    if (end !== 'put back' && isOurs) {
+    const ended = await this.#settle(context, end, claim, self);
+    if (end !== 'put back' && ended === true) {
       await self.step('acknowledges');
       if (this.#acknowledged.has(text)) throw new Error(`the end of ${text} was acknowledged twice`);
       this.#acknowledged.add(text);
@@ -99,7 +99,7 @@ class Claims {
     this.#holdings = this.#holdings.filter(({ who }) => who !== self);
   }
 
-  #settle(context: FolderContext, end: End, claim: Parameters<typeof finish>[1], self: Actor): Promise<boolean> {
+  #settle(context: FolderContext, end: End, claim: Parameters<typeof finish>[1], self: Actor): Promise<Ended> {
     if (end === 'finish') return (this.#rules.finish ?? finish)(context, claim);
     if (end === 'give up') return giveUp(context, claim, self.name, { name: 'Error', message: 'no' });
     return putBack(context, claim, claim.attempt);

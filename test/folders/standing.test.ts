@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { allClaims } from '../../src/folders/all-claims.ts';
 import { takeFile } from '../../src/folders/claim.ts';
 import type { Claim } from '../../src/folders/claimed-message.ts';
-import type { FolderContext } from '../../src/folders/folder-context.ts';
-import { retract } from '../../src/folders/retract.ts';
+import { type FolderContext, folderContext, UniqueNames } from '../../src/folders/folder-context.ts';
+import { layoutOf } from '../../src/folders/folder-layout.ts';
 import { finish, giveUp } from '../../src/folders/settle.ts';
 import { takeBack } from '../../src/folders/take-back.ts';
 import { errnoError } from '../../src/fs/errno.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
-import { systemClock } from '../../src/clock.ts';
-import { folderContext, UniqueNames } from '../../src/folders/folder-context.ts';
-import { layoutOf } from '../../src/folders/folder-layout.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
@@ -42,13 +40,12 @@ async function claimOf(context: FolderContext, who: string): Promise<Claim | und
 /** Its sync is refused once, so that the file is shown and nobody was told so. */
 function refusingSync(fs: FileSystem, directory: string): FileSystem {
   let isRefused = false;
-  const refusing = sleepyDisk(fs, NOT_ASLEEP);
   const syncDirectory: FileSystem['syncDirectory'] = async (path) => {
     if (isRefused || path !== directory) return fs.syncDirectory(path);
     isRefused = true;
     throw errnoError('EIO', 'fsync', path);
   };
-  return { ...refusing, syncDirectory };
+  return { ...sleepyDisk(fs, NOT_ASLEEP), syncDirectory };
 }
 
 const ENDS = {
@@ -77,27 +74,24 @@ async function refuse(context: FolderContext, claim: Claim, first: End): Promise
   await end({ ...context, fs: refusingSync(context.fs, directory) }, claim).catch(() => undefined);
 }
 
-async function decide(context: FolderContext, claim: Claim, next: End): Promise<boolean> {
-  return (await retract(context, claim, ENDS[next].directory, claimerOf('owner'))) && ENDS[next].end(context, claim);
-}
-
-describe.each(CHANGES)('a message that was to be $first, which was refused after it was shown, and then $next', ({ first, next }) => {
-  it('F-42 lies in one place, wherever it is stopped', async () => {
-    let isTold = false;
+describe.each(CHANGES)('a message that is shown as $first, which was refused, and is to be $next', ({ first, next }) => {
+  it('F-42 lies in one place, wherever it is stopped, and stands as it was shown once that is told', async () => {
+    let told: unknown;
     await eachCrash(
       FILES,
       async (fs) => {
-        isTold = false;
+        told = undefined;
         const context = await bare(fs, 'owner');
         const claim = await claimOf(context, 'owner');
         if (claim === undefined) return;
         await refuse(context, claim, first);
-        isTold = (await decide(context, claim, next)) && !fs.stopped;
+        const ended = await ENDS[next].end(context, claim);
+        if (!fs.stopped) told = ended;
       },
       async (_, fs) => {
         const places = await placesOf(fs);
         expect(places).toHaveLength(1);
-        if (isTold) expect(places).toEqual([next]);
+        if (told !== undefined) expect([told, places]).toEqual([first, [first]]);
       },
       { limit: bySize({ quick: 8, slow: 64, deep: 64 }), share: oneIn(1) },
     );
@@ -112,20 +106,12 @@ describe.each(CHANGES)('a message that was to be $first, which was refused after
       await refuse(owner, claim, first);
       let seen: string[] = [];
       const fs = sleepyDisk(memory, { call, meanwhile: async () => (seen = await placesOf(memory)) });
-      await decide({ ...owner, fs }, claim, next).catch(() => undefined);
+      await ENDS[next].end({ ...owner, fs }, claim).catch(() => undefined);
       const left = await placesOf(memory);
       expect([seen.length <= 1, left.length], `asleep before ${fs.calls[call - 1]}`).toEqual([true, 1]);
       if (fs.calls.length < call) return;
     }
   });
-});
-
-it('of a message that lies in both places after a power cut, done is what counts', async () => {
-  const memory = sleepyDisk(new CrashingDisk(FILES).process(), NOT_ASLEEP);
-  const claim = await claimOf(await bare(memory, 'owner'), 'owner');
-  if (claim === undefined) throw new Error('nothing to claim');
-  for (const end of ['done', 'failed']) await memory.link(claim.path, `/q/${end}/a.tsv`);
-  expect(await placesOf(memory)).toEqual(['done']);
 });
 
 describe('a file that was to be given up for good, which was refused after it was shown', () => {
@@ -145,30 +131,40 @@ describe('a file that was to be given up for good, which was refused after it wa
     expect(await memory.readdir('/q/failed')).toContain('a.tsv');
     return { memory, queue, file };
   }
-  const messages = async (fs: FileSystem): Promise<string[]> =>
-    (await messagesIn(fs)).map((name) => name.replace(/\.[^.]+\.again$/, ' again'));
 
-  it('F-42 is ready and nowhere else once it is released', async () => {
+  const isGivenUp = async (memory: FileSystem): Promise<void> => {
+    const kept = (await memory.readdir('/q/failed')).filter((name) => !name.endsWith('.json'));
+    expect([kept, await messagesIn(memory), memory.exists('/q/done/a.tsv')]).toEqual([['a.tsv'], [], false]);
+  };
+
+  it.each(['release', 'done'] as const)('stands: %s is told that it is failed', async (operation) => {
     const { memory, queue, file } = await refused();
-    await file.release();
-    expect([await memory.readdir('/q/failed'), await messages(memory)]).toEqual([[], ['a.tsv again']]);
-    const again = await queue.tryGet();
-    expect([again?.name, again?.attempt]).toEqual(['a.tsv', 1]);
-    await again?.done();
-    expect([await memory.readdir('/q/failed'), await memory.readdir('/q/done')]).toEqual([[], ['a.tsv']]);
+    await expect(file[operation]()).rejects.toMatchObject({ code: 'ERR_ITEM_SETTLED', before: 'failed' });
+    await isGivenUp(memory);
+    expect(await queue.tryGet()).toBeUndefined();
+    await queue.dispose();
+    await isGivenUp(memory);
+  });
+
+  it('stands: who moved the file away is told that it is failed', async () => {
+    const { memory, queue, file } = await refused();
+    await memory.rename(file.path, '/archive.tsv');
+    await expect(file.done({ moved: true })).rejects.toMatchObject({ code: 'ERR_ITEM_SETTLED', before: 'failed' });
+    await isGivenUp(memory);
     await queue.dispose();
   });
 
-  it('is ready and nowhere else once its reader gave back what it held', async () => {
+  it('stands when its reader gives back what it holds, and comes to its end', async () => {
     const { memory, queue } = await refused();
     await queue.dispose();
-    expect([await memory.readdir('/q/failed'), await messages(memory)]).toEqual([[], ['a.tsv again']]);
+    await isGivenUp(memory);
   });
 
-  it('is done and nowhere else once it is', async () => {
+  it('is given up once it is so again', async () => {
     const { memory, queue, file } = await refused();
-    await file.done();
-    expect([await memory.readdir('/q/failed'), await memory.readdir('/q/done'), await messages(memory)]).toEqual([[], ['a.tsv'], []]);
+    await file.fail(new Error('no'));
+    await isGivenUp(memory);
+    expect(await memory.readdir('/q/failed')).toContain('a.tsv.error.json');
     await queue.dispose();
   });
 });
