@@ -9,8 +9,8 @@ export type Durability = 'power' | 'process';
 export interface Batch {
   /** How many calls wait for it. */
   readonly size: number;
-  /** Whether it is acknowledged only when it survives what the queue's durability names. */
-  readonly durable: boolean;
+  /** Whether it is acknowledged only when it survives what the queue's durability names; or, whatever that names, a power cut. */
+  readonly durable: boolean | 'power';
   encode(lines: LineBuffer): void;
   /** The records are in the file: they survive the end of this process. */
   written(): void;

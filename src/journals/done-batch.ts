@@ -35,6 +35,7 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   #isEncoded = false;
   #isWritten = false;
   #begins = false;
+  #lasts = false;
   readonly #safe = new Deferred<void>();
   #taken: Deferred<void> | undefined;
   readonly #delivered: I[] = [];
@@ -51,12 +52,18 @@ export class DoneBatch<I extends JournalledItem> implements Batch {
   }
 
   /** Deliveries alone are not synced. */
-  get durable(): boolean {
+  get durable(): boolean | 'power' {
+    if (this.#lasts) return 'power';
     return this.items.length > 0 || this.lines.length > 0 || this.#begins;
   }
 
   get promise(): Promise<void> {
     return this.#safe.promise;
+  }
+
+  /** Its lines are to survive a power cut, whatever the queue promises. */
+  lasts(): void {
+    this.#lasts = true;
   }
 
   /** Somebody waits for the head of the segment that it is written to, if for nothing else. */

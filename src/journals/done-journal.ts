@@ -102,9 +102,10 @@ export class DoneJournal<I extends JournalledItem> {
     return batch.promise;
   }
 
-  /** Resolves when these lines are as safe as the queue promises. */
-  write(lines: Iterable<DoneLine>): Promise<void> {
+  /** Resolves when these lines are as safe as the queue promises; `durable`: survive a power cut, though not yet the name of a new segment. */
+  write(lines: Iterable<DoneLine>, { durable = false } = {}): Promise<void> {
     const batch = this.#gather();
+    if (durable) batch.lasts();
     // What was handed out before goes before: a release that came first would undo nothing.
     this.#closeTaken();
     for (const line of lines) {

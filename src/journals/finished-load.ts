@@ -1,7 +1,6 @@
 import { formatCarriedOver, formatKeptLine } from '../formats/kept-line.ts';
 import { IdSet } from '../machines/id-set.ts';
 import { removeIfThere } from '../fs/publish.ts';
-import type { Durability } from './batch.ts';
 import { readKeys, readKeysFile } from './key-registry.ts';
 import type { Load } from './load.ts';
 import { type ScanContext, scanMessages } from './message-scan.ts';
@@ -24,20 +23,20 @@ export async function hasUnfinished(context: ScanContext, { ledger, kept, puts }
 export interface ClearOptions extends ScanContext {
   /** Where what outlives the load goes. */
   readonly leftovers: Leftovers;
-  readonly durability: Durability;
   /** Whether keys are remembered for ever. */
   readonly keepKeys: boolean;
 }
 
 /**
  * Makes room for the next load: what was given up is copied out, keys go, put journals, done journals, the one that says
- * that the load is finished last. A stop anywhere leaves a load that is still finished, and the next owner goes on.
+ * that the load is finished last. A stop anywhere leaves a load that is still finished, and the next owner goes on. Synced
+ * whatever the queue promises now: earlier owners may have promised more.
  */
 export async function clearFinishedLoad(options: ClearOptions, load: Load): Promise<void> {
-  const { fs, directory, durability } = options;
+  const { fs, directory } = options;
   const remove = async (files: readonly string[]): Promise<void> => {
     for (const file of files) await removeIfThere(fs, `${directory}/${file}`);
-    if (durability === 'power') await fs.syncDirectory(directory);
+    await fs.syncDirectory(directory);
   };
   await copyFailed(options, load);
   if (options.keepKeys) await copyKeys(options, load);
@@ -61,7 +60,7 @@ async function copyFailed(options: ClearOptions, { ledger, kept, puts }: Load): 
     }
   }
   if (kept.resumed.length > 0) await file.append(formatCarriedOver({ kind: 'resumed' }));
-  await file.sync();
+  await file.sync({ durable: true });
 }
 
 async function copyKeys(options: ClearOptions, load: Load): Promise<void> {
@@ -69,5 +68,5 @@ async function copyKeys(options: ClearOptions, load: Load): Promise<void> {
   for (const file of load.keysFiles) await readKeysFile(options, file, (key) => keys.add(key));
   for (const segment of [...load.kept.segments, ...load.puts]) await readKeys(options, segment, (key) => keys.add(key));
   for (const key of keys) await options.leftovers.keys.append(JSON.stringify(key));
-  await options.leftovers.keys.sync();
+  await options.leftovers.keys.sync({ durable: true });
 }

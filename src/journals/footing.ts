@@ -15,6 +15,8 @@ export interface FootingOptions {
 /** The files that were there when the directory was taken. */
 interface Found {
   readonly older: readonly { readonly file: string }[];
+  /** Those of them that hold what outlived its journal. */
+  readonly kept: { readonly segments: readonly { readonly file: string }[] };
   readonly doneFiles: Iterable<{ readonly file: string }>;
   readonly keysFiles: readonly string[];
 }
@@ -30,27 +32,41 @@ export class Footing {
   readonly #options: FootingOptions;
   /** Files that may be in the memory of the machine alone. */
   readonly #unsafe: Set<string>;
+  readonly #kept: readonly string[];
   readonly #syncing = new Map<string, Promise<void>>();
   #names: Promise<void> | undefined;
 
   /** To be made before anything is written in this run. */
-  constructor(options: FootingOptions, { older, doneFiles, keysFiles }: Found) {
+  constructor(options: FootingOptions, { older, kept, doneFiles, keysFiles }: Found) {
     this.#options = options;
+    this.#kept = kept.segments.map(({ file }) => file);
     const found = [...[...older, ...doneFiles].map(({ file }) => file), ...keysFiles];
-    this.#unsafe = new Set(options.durability === 'power' ? found : []);
+    this.#unsafe = new Set(options.durability === 'power' ? found : this.#kept);
   }
 
   /** Resolves when what was found in that file survives a power cut; undefined if it does already, or nobody asks for that. */
   under(file: string): Promise<void> | undefined {
-    if (!this.#unsafe.has(file)) return undefined;
-    const syncing = this.#syncing.get(file) ?? this.#sync(file).finally(() => this.#syncing.delete(file));
-    this.#syncing.set(file, syncing);
-    return syncing;
+    return this.#options.durability === 'power' ? this.#underneath(file) : undefined;
   }
 
   /** The same for all that was found. */
   async all(): Promise<void> {
     for (const file of [...this.#unsafe]) await this.under(file);
+  }
+
+  /**
+   * The same for what outlived its journal, whatever the queue promises now: before a journal goes in which it lies still, since
+   * whoever copied it may have been stopped before that was safe.
+   */
+  async copies(): Promise<void> {
+    for (const file of this.#kept) await this.#underneath(file);
+  }
+
+  #underneath(file: string): Promise<void> | undefined {
+    if (!this.#unsafe.has(file)) return undefined;
+    const syncing = this.#syncing.get(file) ?? this.#sync(file).finally(() => this.#syncing.delete(file));
+    this.#syncing.set(file, syncing);
+    return syncing;
   }
 
   async #sync(file: string): Promise<void> {

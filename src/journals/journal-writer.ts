@@ -130,7 +130,8 @@ export class JournalWriter {
       return;
     }
     batch.written();
-    if (this.#options.durability === 'process' || !batch.durable) batch.safe();
+    const isSynced = batch.durable === 'power' || (batch.durable && this.#options.durability === 'power');
+    if (!isSynced) batch.safe();
     else if (this.#log !== undefined) this.#syncs.add(batch, this.#log);
   };
 

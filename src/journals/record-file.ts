@@ -13,6 +13,8 @@ export class RecordFile {
   readonly #fs: FileSystem;
   readonly #directory: string;
   readonly #durable: boolean;
+  /** Its name survives a power cut. */
+  #isNamed: boolean;
   readonly #lines = new LineBuffer();
   #log: AppendLog | undefined;
 
@@ -21,6 +23,7 @@ export class RecordFile {
     this.#directory = directory;
     this.name = name;
     this.#durable = durability === 'power';
+    this.#isNamed = this.#durable;
   }
 
   get exists(): boolean {
@@ -43,10 +46,17 @@ export class RecordFile {
     if (this.#lines.length >= JOIN_BYTES) await this.#write();
   }
 
-  /** Resolves when all that was appended is as safe as the queue promises. */
-  async sync(): Promise<void> {
+  /**
+   * Resolves when all that was appended is as safe as the queue promises; `durable`: survives a power cut, whatever it promises
+   * now, since what it was copied from may have been put when it promised that.
+   */
+  async sync({ durable = this.#durable } = {}): Promise<void> {
     await this.#write();
-    if (this.#durable) await this.#log?.sync();
+    if (!durable || this.#log === undefined) return;
+    await this.#log.sync();
+    if (this.#isNamed) return;
+    await this.#fs.syncDirectory(this.#directory);
+    this.#isNamed = true;
   }
 
   close(): void {

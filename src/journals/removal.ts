@@ -6,6 +6,7 @@ import { removeIfThere } from '../fs/publish.ts';
 import type { Failure } from '../machines/message-ledger.ts';
 import type { Holdings } from './holdings.ts';
 import type { Durability } from './batch.ts';
+import type { Footing } from './footing.ts';
 import { readKeys } from './key-registry.ts';
 import { type ScanContext, scanMessages } from './message-scan.ts';
 import type { QueueGuard } from './queue-guard.ts';
@@ -17,8 +18,9 @@ export interface RemovalOptions extends ScanContext {
   readonly leftovers: Leftovers;
   readonly durability: Durability;
   readonly guard: QueueGuard;
-  /** Resolves when these lines are safe. */
-  readonly write: (lines: DoneLine[]) => Promise<void>;
+  readonly footing: Pick<Footing, 'copies'>;
+  /** Resolves when these lines are safe; `durable`: from a power cut, whatever the queue promises. */
+  readonly write: (lines: DoneLine[], options: { readonly durable: boolean }) => Promise<void>;
   /** The journal is gone, or about to be. */
   readonly dropped: (segment: Segment) => void;
 }
@@ -82,11 +84,13 @@ export class Removal {
 
   async #remove(segment: Segment): Promise<void> {
     if (!segment.isGone && !(await this.#giveUp(segment))) return;
-    const { fs, directory, guard } = this.#options;
+    const { fs, directory, durability, guard } = this.#options;
+    // The name of the journal that says that it goes: at `power` it was synced when that was made.
+    if (durability === 'process' && this.#isToLast(segment)) await fs.syncDirectory(directory);
     // Whoever took the queue over reads these journals: they are not ours to remove.
     guard.assertOurs();
     await removeIfThere(fs, `${directory}/${segment.file}`);
-    await this.#syncDirectory();
+    if (durability === 'power') await fs.syncDirectory(directory);
     await this.#removeDone();
   }
 
@@ -101,7 +105,8 @@ export class Removal {
     const count = segment.messages - segment.failed;
     const holdings = this.#holdings;
     const { run, segment: sequence } = segment.name;
-    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone + count }]);
+    const durable = this.#isToLast(segment);
+    await write([{ kind: 'gone', run, sequence, count, total: holdings.gone + count }], { durable });
     guard.assertOurs();
     dropped(segment);
     holdings.drop(segment, count);
@@ -110,6 +115,8 @@ export class Removal {
 
   // Synced before the put journal goes: a stop between the two leaves them in both, and ids tell that they are the same.
   async #copy(segment: Segment): Promise<boolean> {
+    // What an earlier owner copied already is not copied again.
+    if (!segment.isOwn) await this.#options.footing.copies();
     if (segment.failed > 0 && !(await this.#copyFailed(segment))) return false;
     if (segment.hasKeys) await this.#copyKeys(segment);
     return true;
@@ -132,7 +139,7 @@ export class Removal {
           copied.push({ run, sequence, failure });
         }
       }
-      await file.sync();
+      await file.sync({ durable: this.#isToLast(segment) });
     } catch (error) {
       // A line that stayed would say that they are given up when they have been done since.
       file.cutBack(before);
@@ -152,21 +159,25 @@ export class Removal {
     const keys: string[] = [];
     await readKeys(this.#options, segment, (key) => keys.push(key));
     for (const key of keys) await file.append(JSON.stringify(key));
-    await file.sync();
+    await file.sync({ durable: this.#isToLast(segment) });
+  }
+
+  /** Whether a power cut may take nothing of what lay there: an earlier owner may have promised that, though this one does not. */
+  #isToLast({ isOwn }: Segment): boolean {
+    return this.#options.durability === 'power' || !isOwn;
   }
 
   async #removeDone(): Promise<void> {
-    const { fs, directory, guard } = this.#options;
+    const { fs, directory, durability, guard, leftovers } = this.#options;
     const idle = this.#holdings.doneFiles.idle();
+    // What they speak of is gone for good first: without them it would all be done again. At `power` it is by now.
+    const isOlder = idle.some(({ name }) => name.run < leftovers.kept.name.run);
+    if (durability === 'process' && isOlder) await fs.syncDirectory(directory);
     for (const file of idle) {
       guard.assertOurs();
       await removeIfThere(fs, `${directory}/${file.file}`);
       this.#holdings.doneFiles.remove(file);
     }
-    if (idle.length > 0) await this.#syncDirectory();
-  }
-
-  async #syncDirectory(): Promise<void> {
-    if (this.#options.durability === 'power') await this.#options.fs.syncDirectory(this.#options.directory);
+    if (idle.length > 0 && this.#options.durability === 'power') await fs.syncDirectory(directory);
   }
 }

@@ -89,7 +89,7 @@ async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: Persis
   let load = await readLoad(context, name);
   if (await isFinished(context, load)) {
     guard.assertOurs();
-    await clearFinishedLoad({ ...context, leftovers, durability, keepKeys: options.keepKeys ?? false }, load);
+    await clearFinishedLoad({ ...context, leftovers, keepKeys: options.keepKeys ?? false }, load);
     load = await readLoad(context, name);
   }
   const wanted = options.resumeFrom === undefined ? undefined : resolve(options.resumeFrom);

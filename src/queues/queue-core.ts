@@ -11,7 +11,7 @@ import { Holdings } from '../journals/holdings.ts';
 import { KeyRegistry } from '../journals/key-registry.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
 import { PutJournal } from '../journals/put-journal.ts';
-import { Removal } from '../journals/removal.ts';
+import { Removal, type RemovalOptions } from '../journals/removal.ts';
 import type { Segment } from '../journals/segment.ts';
 import { Consumer } from './consumer.ts';
 import { Delivery, type DeliveryHost } from './delivery.ts';
@@ -92,10 +92,9 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
       head: () => doneHead(this.holdings, ownership.run),
       begun: (file) => this.#begunDone(file),
     });
-    this.removal = new Removal(
-      { ...context, durability, guard, leftovers, write: (lines) => this.dones.write(lines), dropped: (segment) => this.#drop(segment) },
-      this.holdings,
-    );
+    const write: RemovalOptions['write'] = (lines, options) => this.dones.write(lines, options);
+    const dropped = (segment: Segment): void => this.#drop(segment);
+    this.removal = new Removal({ ...context, durability, guard, footing: this.footing, leftovers, write, dropped }, this.holdings);
   }
 
   /** Why nothing is handed out any more, once that is so. */

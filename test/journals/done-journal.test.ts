@@ -9,6 +9,7 @@ import { manualClock } from '../../src/testing/manual-clock.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Call, Fault } from '../support/fault-plan.ts';
 import { doneFile, id, records, unfilled } from '../support/journal-text.ts';
+import { powerCuts } from '../support/power-cut.ts';
 
 interface Setting {
   readonly durability?: Durability;
@@ -69,6 +70,14 @@ describe('a done journal', () => {
     expect(disk.files()).toEqual({ [doneFile(7)]: records(...lines) });
     expect(fs.calls.filter(({ operation }) => operation === 'sync' || operation === 'syncNow')).toEqual([]);
     expect(notes.slice(1)).toEqual(['about 1-1, 3', 'about 1-5, 2', 'about 2-7, 1']);
+  });
+
+  it.each(['power', 'process'] as const)('syncs lines that are to survive a power cut, whatever was promised (%s)', async (durability) => {
+    const { disk, journal } = settling({ durability });
+    const gone: DoneLine = { kind: 'gone', run: 1, sequence: 1, count: 2, total: 2 };
+    await Promise.all([journal.take(item(1, 9)), journal.write([gone], { durable: true })]);
+    await disk.process().syncDirectory('/q');
+    for (const cut of powerCuts(disk)) expect(unfilled(cut.disk.files())[doneFile(7)]).toContain('gone');
   });
 
   it.each(['power', 'process'] as const)(

@@ -25,7 +25,7 @@ async function clearing(
   const { context, load } = await readHoldings(fs);
   if (!(await isFinished(context, load))) return;
   const leftovers = new Leftovers(fs, '/q', { name: 'queue', run: load.lastRun + 1, durability });
-  await clearFinishedLoad({ ...context, leftovers, durability, keepKeys }, load);
+  await clearFinishedLoad({ ...context, leftovers, keepKeys }, load);
   leftovers.close();
 }
 
@@ -164,7 +164,7 @@ describe('a finished load that is cleared', () => {
           expect(await standingIn(disk.process())).toMatchObject({ failed: FAILED, outstanding: [], done: 0 });
           expect(Object.keys(disk.files()).filter((path) => path.includes('.put.') || path.includes('.done.'))).toEqual([]);
         },
-        { kinds: options.durability === 'power' ? ['kill', 'power'] : ['kill'], ledger: () => '', limit: 5, share: oneIn(1) },
+        { ledger: () => '', limit: 5, share: oneIn(1) },
       );
     },
   );

@@ -4,10 +4,10 @@ import { Footing } from '../../src/journals/footing.ts';
 import { QueueGuard } from '../../src/journals/queue-guard.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Fault } from '../support/fault-plan.ts';
-import { doneFile, putFile } from '../support/journal-text.ts';
+import { doneFile, keptFile, keysFile, putFile } from '../support/journal-text.ts';
 
-const FILES = [putFile(1), putFile(2), doneFile(2), '/q/queue.00000002.keys.tsv'];
-const [FIRST = '', SECOND = ''] = FILES.map(nameOf);
+const FILES = [keptFile(2), putFile(1), putFile(2), doneFile(2), keysFile(2)];
+const [KEPT = '', FIRST = '', SECOND = ''] = FILES.map(nameOf);
 
 function nameOf(path: string): string {
   return path.slice('/q/'.length);
@@ -18,9 +18,10 @@ function found({ durability = 'power', faults = [] }: { readonly durability?: Du
   const disk = new CrashingDisk(Object.fromEntries(FILES.map((path) => [path, 'records'])));
   const fs = disk.process({ faults });
   const guard = new QueueGuard('/q', () => true);
-  const segments = [FIRST, SECOND].map((file) => ({ file }));
-  const [doneFiles, keysFiles] = [[{ file: nameOf(doneFile(2)) }], ['queue.00000002.keys.tsv']];
-  const footing = new Footing({ fs, directory: '/q', durability, guard }, { older: segments, doneFiles, keysFiles });
+  const older = [KEPT, FIRST, SECOND].map((file) => ({ file }));
+  const kept = { segments: older.slice(0, 1) };
+  const [doneFiles, keysFiles] = [[{ file: nameOf(doneFile(2)) }], [nameOf(keysFile(2))]];
+  const footing = new Footing({ fs, directory: '/q', durability, guard }, { older, kept, doneFiles, keysFiles });
   const syncs = (): string[] => fs.calls.filter(({ operation }) => operation.startsWith('sync')).map(({ path }) => path);
   return { fs, footing, guard, syncs };
 }
@@ -34,7 +35,14 @@ describe('what an owner found', () => {
     expect(footing.under(FIRST)).toBeUndefined();
     await footing.all();
     await footing.all();
-    expect(syncs()).toEqual(['/q', ...FILES]);
+    expect(syncs()).toEqual(['/q', putFile(1), ...FILES.filter((path) => path !== putFile(1))]);
+  });
+
+  it.each(['power', 'process'] as const)('is synced where it outlived its journal before that goes (%s)', async (durability) => {
+    const { footing, syncs } = found({ durability });
+    await footing.copies();
+    await footing.copies();
+    expect(syncs()).toEqual(['/q', keptFile(2)]);
   });
 
   it('needs no sync of what this run wrote itself, nor where nobody is promised that much', async () => {

@@ -5,10 +5,12 @@ import { LineBuffer } from '../../src/formats/line-buffer.ts';
 import { AppendLog } from '../../src/fs/append-log.ts';
 import { removeIfThere } from '../../src/fs/publish.ts';
 import type { Durability } from '../../src/journals/batch.ts';
+import { Footing } from '../../src/journals/footing.ts';
 import { Holdings } from '../../src/journals/holdings.ts';
 import { Leftovers } from '../../src/journals/leftovers.ts';
 import { QueueGuard } from '../../src/journals/queue-guard.ts';
 import { Removal } from '../../src/journals/removal.ts';
+import { Segment } from '../../src/journals/segment.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Files } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
@@ -39,21 +41,24 @@ async function removing(
   const run = load.lastRun + 1;
   const name = { name: 'queue', run, segment: 1, kind: 'done' } as const;
   const holdings: Holdings = new Holdings(load, (segment) => removal.ask(segment));
+  const guard = new QueueGuard('/q', isOurs);
+  const footing = new Footing({ fs, directory: '/q', durability, guard }, holdings);
   let log: AppendLog | undefined;
   const removal: Removal = new Removal(
     {
       ...context,
       durability,
       leftovers: new Leftovers(fs, '/q', { name: 'queue', run, durability }),
-      guard: new QueueGuard('/q', isOurs),
+      guard,
+      footing,
       dropped: () => undefined,
-      write: async (doneLines) => {
+      write: async (doneLines, { durable }) => {
         if (log === undefined) holdings.doneFiles.begin({ file: formatJournalName(name), name, speaksOf: new Set(), closes: false });
         log ??= await AppendLog.create(fs, '/q', formatJournalName(name), { durable: durability === 'power' });
         const lines = new LineBuffer();
         for (const line of doneLines) lines.append(formatDoneLine(line));
         log.append(lines.bytes, lines.length);
-        if (durability === 'power') await log.sync();
+        if (durable || durability === 'power') await log.sync();
       },
     },
     holdings,
@@ -122,6 +127,15 @@ describe('the removal of journals', () => {
     expect(counts.points).toBeGreaterThan(40);
   });
 
+  it('loses nothing by a power cut that was put when that was promised, though its owner promises less', async () => {
+    await eachCrash(
+      LEFT,
+      (fs) => removing(fs, { durability: 'process' }),
+      async (_, fs) => expect(await standingIn(fs)).toEqual(STANDING),
+      { kinds: ['power'], ledger: () => '', limit: bySize({ quick: 8, slow: 32, deep: 64 }), share: oneIn(1) },
+    );
+  });
+
   it('is taken up again by the next owner, and the next, wherever each of them is stopped', async () => {
     const half = new CrashingDisk(LEFT);
     const fs = half.process({ stop: { call: 60, when: 'before' } });
@@ -133,6 +147,48 @@ describe('the removal of journals', () => {
       { kinds: ['kill'], share: oneIn(1) },
     );
   });
+
+  it.each(['power', 'process'] as const)(
+    'leans on nothing that the owner before it was killed before it synced, where a power cut comes (%s)',
+    async (durability) => {
+      const sound = new CrashingDisk(LEFT).process();
+      await removing(sound);
+      const writes = sound.calls.filter(({ operation, path }) => operation === 'write' && path === keptFile(3));
+      expect(writes).toHaveLength(1);
+      for (const { number } of writes) {
+        const half = new CrashingDisk(LEFT);
+        const fs = half.process({ stop: { call: number, when: 'after' } });
+        await removing(fs).catch(() => undefined);
+        await eachCrash(
+          half,
+          (next) => removing(next, { durability }),
+          async (_, left) => expect(await standingIn(left)).toEqual(STANDING),
+          { kinds: ['power'], ledger: () => '', limit: bySize({ quick: 8, slow: 32, deep: 64 }), share: oneIn(1) },
+        );
+      }
+    },
+  );
+
+  it.each(['power', 'process'] as const)(
+    'leaves a done journal until what it speaks of can’t come back, though somebody else removed that (%s)',
+    async (durability) => {
+      const half = new CrashingDisk({ [putFile(1)]: puts(1, 1, '"a"'), [doneFile(1)]: records(`done\t${id(1, 1)}`) });
+      await half.process().unlink(putFile(1));
+      await eachCrash(
+        half,
+        async (fs) => {
+          const { holdings, removal } = await removing(fs, { durability });
+          const own = new Segment(putFile(2).slice(3), { name: 'queue', run: 2, segment: 1, kind: 'put' }, 0, { own: true });
+          holdings.begin(own);
+          own.isGrowing = false;
+          holdings.passed(own);
+          await removal.settled();
+        },
+        async (_, fs) => expect((await standingIn(fs)).outstanding).toEqual([]),
+        { kinds: ['power'], ledger: () => '', limit: bySize({ quick: 8, slow: 32, deep: 64 }), share: oneIn(1) },
+      );
+    },
+  );
 
   it('leaves a done journal that says that the load is closed, and one that speaks of what is left', async () => {
     const disk = new CrashingDisk({ ...LEFT, [doneFile(1)]: `${String(LEFT[doneFile(1)])}${records('closed')}` });
@@ -193,6 +249,7 @@ describe('a retry while its journal is being removed', () => {
           durability: 'power',
           leftovers: new Leftovers(fs, '/q', { name: 'queue', run: 2, durability: 'power' }),
           guard: new QueueGuard('/q', () => true),
+          footing: { copies: () => Promise.resolve() },
           dropped: () => undefined,
           write: () => Promise.resolve(),
         },

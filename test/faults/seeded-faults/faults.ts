@@ -172,7 +172,7 @@ const JOURNAL_FAULTS: readonly SeededFault[] = [
   },
   {
     fault: 'keys that are not synced before their journal goes',
-    changes: [change('journals/record-file.js', 'if (this.#durable)', 'if (false)')],
+    changes: [change('journals/record-file.js', 'if (!durable ', 'if (true ')],
     judge: 'the removal of journals, cut off',
     complaint: /the key of .* is forgotten/,
   },
