@@ -35,8 +35,9 @@ export interface CarryOverOptions {
 
 /**
  * Copies what another directory left undone, with ids, keys and attempts. The file says first where it is from and last
- * that it is whole: after a stop in between none of it counts, and the next owner copies again. The other directory is
- * owned meanwhile, so that an owner of it that only stood still finds out.
+ * that it is whole: after a stop in between none of it counts, and the next owner copies again. All of it survives a power
+ * cut before that is said, whatever this owner promises: nobody looks into the other directory again, which may have been
+ * safe from one. That is owned meanwhile, so that an owner of it that only stood still finds out.
  */
 export async function carryOver({ context, from, leftovers, clock, durability, leaseMs }: CarryOverOptions): Promise<void> {
   const { fs } = context;
@@ -47,10 +48,12 @@ export async function carryOver({ context, from, leftovers, clock, durability, l
     const load = await readLoad(other, manifest.name);
     await leftovers.kept.append(formatCarriedOver({ kind: 'resumes', directory: from }));
     // On disk before the first key: keys without messages would refuse what is not here.
-    await leftovers.kept.sync();
+    await leftovers.kept.sync({ durable: true });
     await copyBefore(fs, manifest, load, leftovers);
     if (!(await isFinished(other, load))) await copyLoad(other, load, leftovers);
-    await leftovers.keys.sync();
+    await leftovers.keys.sync({ durable: true });
+    // On disk before the last line: written together, a power cut could keep that and tear a hole before it.
+    await leftovers.kept.sync({ durable: true });
     await leftovers.kept.append(formatCarriedOver({ kind: 'resumed' }));
     await leftovers.kept.sync();
   } finally {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatRecord } from '../../src/formats/json-record.ts';
 import { formatManifest, MANIFEST_FORMAT } from '../../src/formats/manifest.ts';
 import { formatOwner } from '../../src/formats/owner-record.ts';
+import type { Durability } from '../../src/journals/batch.ts';
 import { carryOver, highestRunIn, unresumed } from '../../src/journals/carry-over.ts';
 import { Leftovers } from '../../src/journals/leftovers.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
@@ -12,7 +13,7 @@ import { hastyClock } from '../support/hasty-clock.ts';
 import { doneFile, id, keptFile, keysFile, putFile, putLine, puts, records } from '../support/journal-text.ts';
 import { readHoldings, standingIn } from '../support/read-holdings.ts';
 import { mortal } from '../support/mortal.ts';
-import { oneIn } from '../support/sample.ts';
+import { bySize, oneIn } from '../support/sample.ts';
 
 const OWNER = {
   run: 30,
@@ -48,12 +49,12 @@ const STANDING = {
 const BEFORE: Files = { ...LAST, '/q/queue.json': manifest('/last') };
 
 /** The first thing that a run does which resumes another directory, unless it was done before. */
-async function carrying(fs: FaultyDisk, from = '/last', run = 7): Promise<void> {
+async function carrying(fs: FaultyDisk, from = '/last', run = 7, durability: Durability = 'power'): Promise<void> {
   const { context, load } = await readHoldings(mortal(fs));
   if (load.kept.resumed.includes(from)) return;
-  const leftovers = new Leftovers(context.fs, '/q', { name: 'queue', run, durability: 'power' });
+  const leftovers = new Leftovers(context.fs, '/q', { name: 'queue', run, durability });
   try {
-    await carryOver({ context, from, leftovers, clock: hastyClock(), durability: 'power', leaseMs: 1_000 });
+    await carryOver({ context, from, leftovers, clock: hastyClock(), durability, leaseMs: 1_000 });
   } finally {
     leftovers.close();
   }
@@ -94,6 +95,35 @@ describe('what another directory left undone', () => {
         expect(await standingIn(disk.process())).toEqual(STANDING);
       },
       { ledger: () => '', kinds: ['kill'], likeness: (files) => files.replace(/[0-9a-f]{16}/g, 'token'), share: oneIn(1) },
+    );
+  });
+
+  it.each(['power', 'process'] as const)('is whole after a power cut, or does not count (%s)', async (durability) => {
+    // Longer than a sector each: one can be missing, and what lies behind it not.
+    const text = JSON.stringify('x'.repeat(600));
+    const long = {
+      ...BEFORE,
+      [putFile(1, 1, '/last')]: records(...[1, 2, 3, 4].map((sequence) => putLine(1, sequence, text, `k${sequence}`))),
+    };
+    const whole = new CrashingDisk(long);
+    await carrying(whole.process());
+    const standing = await standingIn(whole.process());
+    expect(standing.outstanding).toHaveLength(3);
+    await eachCrash(
+      long,
+      (fs) => carrying(fs, '/last', 7, durability),
+      async (_, fs, { disk }) => {
+        if ((await readHoldings(fs)).load.kept.resumed.length > 0) expect(await standingIn(fs)).toEqual(standing);
+        await carrying(disk.process(), '/last', 8);
+        expect(await standingIn(disk.process())).toEqual(standing);
+      },
+      {
+        ledger: () => '',
+        kinds: ['power'],
+        likeness: (files) => files.replace(/[0-9a-f]{16}/g, 'token'),
+        limit: bySize({ quick: 12, slow: 32, deep: 64 }),
+        share: oneIn(1, 1),
+      },
     );
   });
 
