@@ -25,6 +25,11 @@ export function assertFunction(operation: string, value: unknown): void {
   if (typeof value !== 'function') throw new TypeError(`${operation} takes a function, got ${show(value)}.`);
 }
 
+/** Whether it can name a file or a directory. */
+export function isPath(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('\0');
+}
+
 export function hasMethods(value: unknown, ...names: readonly string[]): boolean {
   return typeof value === 'object' && value !== null && names.every((name) => typeof Reflect.get(value, name) === 'function');
 }

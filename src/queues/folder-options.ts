@@ -7,7 +7,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { FolderEvents } from '../fs/folder-watch.ts';
 import { isExtension } from '../formats/message-name.ts';
 import type { GroupRules, IncompleteGroup } from '../machines/file-groups.ts';
-import { checkOptions, hasMethods, type OptionRules } from './check-options.ts';
+import { checkOptions, hasMethods, isPath, type OptionRules } from './check-options.ts';
 import { FILE_SYSTEM_RULE } from './queue-options.ts';
 
 /** What all who use a folder may be told. */
@@ -66,7 +66,6 @@ export interface WritableFolderQueueOptions extends FolderOptions {
   readonly producer?: string | null;
 }
 
-const isPath = (value: unknown): boolean => typeof value === 'string' && value !== '' && !value.includes('\0');
 const isBetween = (value: unknown, least: number, most: number): boolean => typeof value === 'number' && value >= least && value <= most;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
 

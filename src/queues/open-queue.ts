@@ -16,6 +16,7 @@ import { type Load, readLoad } from '../journals/load.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
 import { mendIdentity, openError, type QueueIdentity, readIdentity, writeIdentity } from '../journals/queue-directory.ts';
 import { QueueGuard } from '../journals/queue-guard.ts';
+import { isPath, show } from './check-options.ts';
 import { checkQueueOptions, type PersistentQueueOptions } from './queue-options.ts';
 
 /** A queue's directory that is ours, and what lies in it. */
@@ -34,7 +35,7 @@ const DEFAULTS = { durability: 'power', leaseMs: 30_000 } as const;
 
 /** Takes a directory and reads what became of its messages; a finished load is cleared away. */
 export async function openQueue<T>(path: string, options: PersistentQueueOptions<T>): Promise<OpenedQueue> {
-  if (typeof path !== 'string' || path === '') throw new TypeError(`PersistentQueue.open takes a directory, got ${JSON.stringify(path)}.`);
+  if (!isPath(path)) throw new TypeError(`PersistentQueue.open takes a directory, got ${show(path)}.`);
   checkQueueOptions(options);
   const directory = resolve(path);
   try {

@@ -4,7 +4,7 @@ import type { FileSystem } from '../fs/file-system.ts';
 import type { Codec } from '../formats/codec.ts';
 import type { Damage } from '../journals/damage.ts';
 import type { Durability } from '../journals/batch.ts';
-import { checkOptions, hasMethods, type OptionRule, type OptionRules, show } from './check-options.ts';
+import { checkOptions, hasMethods, isPath, type OptionRule, type OptionRules, show } from './check-options.ts';
 import type { PayloadSchema } from './schema.ts';
 
 export interface PersistentQueueOptions<T> {
@@ -63,7 +63,7 @@ const RULES: OptionRules = {
       hasMethods(Reflect.get(value, '~standard'), 'validate'),
   },
   leaseMs: { wants: 'milliseconds, from 100 to a week', test: (value) => isBetween(value, 100, 7 * 24 * 3_600_000) },
-  resumeFrom: { wants: 'a directory', test: (value) => typeof value === 'string' && value !== '' },
+  resumeFrom: { wants: 'a directory', test: isPath },
   segmentBytes: { wants: 'bytes, from 1024', test: (value) => isBetween(value, 1024, Number.MAX_SAFE_INTEGER) },
   onDamage: { wants: 'a function', test: (value) => typeof value === 'function' },
   fileSystem: FILE_SYSTEM_RULE,

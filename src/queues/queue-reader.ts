@@ -9,7 +9,7 @@ import { type Damage, DamageLog } from '../journals/damage.ts';
 import { listJournals, readLoad } from '../journals/load.ts';
 import type { ScanContext } from '../journals/message-scan.ts';
 import { identify, openError } from '../journals/queue-directory.ts';
-import { checkOptions, type OptionRules, show } from './check-options.ts';
+import { checkOptions, isPath, type OptionRules, show } from './check-options.ts';
 import { type FailedMessage, failedMessages, type Listable, type OutstandingMessage, outstandingMessages } from './listing.ts';
 import { findDamage } from './queue-damage.ts';
 import { CODEC_RULE, FILE_SYSTEM_RULE } from './queue-options.ts';
@@ -32,7 +32,7 @@ const READ_RULES: OptionRules = { fileSystem: FILE_SYSTEM_RULE, codec: CODEC_RUL
  * @throws QueueNotFoundError, NotAQueueError, FormatVersionError
  */
 export async function readQueue<T = unknown>(directory: string, options: ReadQueueOptions<T> = {}): Promise<QueueReader<T>> {
-  if (typeof directory !== 'string' || directory === '') throw new TypeError(`readQueue takes a directory, got ${show(directory)}.`);
+  if (!isPath(directory)) throw new TypeError(`readQueue takes a directory, got ${show(directory)}.`);
   checkOptions('readQueue', options, READ_RULES);
   const { fileSystem: fs = disk, codec } = options;
   const path = resolve(directory);

@@ -1,3 +1,4 @@
+import { show } from './check-options.ts';
 import { InvalidValueError } from './handler-errors.ts';
 
 /**
@@ -23,13 +24,20 @@ export type SchemaResult<T> =
       }[];
     };
 
-/** The value that the schema makes of this one. @throws InvalidValueError */
+/** The value that the schema makes of this one. @throws InvalidValueError; TypeError for a schema that gives no answer of the form */
 export async function validate<T>(schema: PayloadSchema<T>, value: unknown): Promise<T> {
-  const result = await schema['~standard'].validate(value);
+  const result: unknown = await schema['~standard'].validate(value);
+  if (!isResult<T>(result)) throw new TypeError(`schema: validate must give { value } or { issues }, got ${show(result)}.`);
   if (result.issues === undefined) return result.value;
   throw new InvalidValueError(
     result.issues.map(({ message, path }) =>
       path === undefined ? { message } : { message, path: path.map((step) => (typeof step === 'object' ? step.key : step)) },
     ),
   );
+}
+
+function isResult<T>(result: unknown): result is SchemaResult<T> {
+  if (typeof result !== 'object' || result === null) return false;
+  const issues: unknown = Reflect.get(result, 'issues');
+  return issues === undefined ? 'value' in result : Array.isArray(issues);
 }

@@ -15,6 +15,7 @@ describe('open', () => {
     [[null], 'takes a directory, got null'],
     [[{}], 'takes a directory, got undefined'],
     [[{ journalDir: 7 }], 'takes a directory, got 7'],
+    [['a\0b'], 'takes a directory, got "a\\u0000b"'],
     [['/queue', 'power'], 'takes an options object, got "power"'],
     [['/queue', null], 'takes an options object, got null'],
     [['/queue', { maxAtempts: 2 }], 'has no option maxAtempts (got 2). It has: name, durability, resume, keepKeys, maxAttempts'],
@@ -41,6 +42,7 @@ describe('open', () => {
     [['/queue', []], 'takes an options object, got [].'],
     [['/queue', { leaseMs: 10 }], 'leaseMs must be milliseconds, from 100 to a week, got 10'],
     [['/queue', { leaseMs: -1 }], 'leaseMs must be milliseconds'],
+    [['/queue', { resumeFrom: 'a\0b' }], 'resumeFrom must be a directory, got "a\\u0000b"'],
     [['/queue', { resumeFrom: '' }], 'resumeFrom must be a directory, got ""'],
     [['/queue', { segmentBytes: 100 }], 'segmentBytes must be bytes, from 1024, got 100'],
     [['/queue', { onDamage: 'log' }], 'onDamage must be a function, got "log"'],
@@ -118,5 +120,6 @@ describe('each call', () => {
     await expect(read('/queue', { codec: 5 })).rejects.toThrow('codec must be { encode, decode }, got 5');
     await expect(read(5)).rejects.toBeInstanceOf(TypeError);
     await expect(read('')).rejects.toThrow('readQueue takes a directory, got ""');
+    await expect(read('a\0b')).rejects.toThrow('readQueue takes a directory, got "a\\u0000b"');
   });
 });

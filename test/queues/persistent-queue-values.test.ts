@@ -99,6 +99,24 @@ describe('a schema', () => {
     expect((await take(queue)).value).toBe(20);
   });
 
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [true, 'true'],
+    [{}, '{}'],
+    [{ issues: 'bad' }, '{"issues":"bad"}'],
+  ])('that answers %o is told so: nothing is put, and what was put is kept', async (answer, shown) => {
+    const lives = new QueueLives<number>();
+    await (await lives.open()).put(1);
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => answer } } as const;
+    const message = `schema: validate must give { value } or { issues }, got ${shown}.`;
+    // @ts-expect-error -- what JavaScript may give
+    const queue = await lives.open({ schema });
+    await expect(queue.put(2)).rejects.toThrow(new TypeError(message));
+    expect(await doAll(queue)).toEqual([]);
+    expect(await listed(queue.failed())).toMatchObject([{ value: 1, error: { name: 'TypeError', message } }]);
+  });
+
   it('gives up at delivery what no longer fits', async () => {
     const lives = new QueueLives<number>();
     await (await lives.open()).putMany([2, 3, 4]);
