@@ -136,8 +136,8 @@ const JOURNAL_FAULTS: readonly SeededFault[] = [
       change('journals/removal.js', 'await write([', 'void (['),
       change(
         'journals/removal.js',
-        'await removeIfThere(fs, `${directory}/${segment.file}`);\n        await this.#syncDirectory();\n        await this.#removeDone();',
-        'await this.#removeDone();\n        await removeIfThere(fs, `${directory}/${segment.file}`);\n        await this.#syncDirectory();',
+        'await removeIfThere(fs, `${directory}/${segment.file}`);\n        if (durability === "power")\n            await fs.syncDirectory(directory);\n        await this.#removeDone();',
+        'await this.#removeDone();\n        await removeIfThere(fs, `${directory}/${segment.file}`);\n        await fs.syncDirectory(directory);',
       ),
     ],
     judge: 'the removal of earlier journals, cut off',
