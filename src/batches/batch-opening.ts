@@ -56,7 +56,8 @@ export async function batchOf<P, R>(store: Store, isOurs: boolean, id: string, o
   const tasks = await whileThere(place, () => store.tasks('batches', id, { leaseMs, madeAs: plan.token, settled }));
   if (!(await isThere(place))) {
     await tasks.dispose();
-    await shelf.remove(`tasks-${plan.token}`).catch(() => undefined);
+    // Where another one lies nobody looks for what this has made. A plan that is gone may be away for a moment only.
+    if ((await readPlan(shelf).catch(() => undefined)) !== undefined) await shelf.remove(`tasks-${plan.token}`).catch(() => undefined);
     throw new BatchNotFoundError(id, store.url);
   }
   const end = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { DiskError } from '../errors.ts';
 import { parseTaskRecord } from '../formats/task-record.ts';
 import type { Verdict } from '../formats/batch-record.ts';
 import { type TaskStatus } from '../machines/task-lifecycle.ts';
@@ -7,7 +8,7 @@ import { assertThere, type BatchGround, isPart, REDUCE } from './batch-ground.ts
 import { isMarked } from './batch-mark.ts';
 import { damagedParts } from './damaged-parts.ts';
 import { type RunningPart, runningParts } from './running-parts.ts';
-import { readVerdict, reasonOfPart } from './verdict.ts';
+import { decide, readVerdict, reasonOfPart } from './verdict.ts';
 
 /**
  * - `announcing`: some parts can't be worked on yet, or were not told of; if whoever makes it died, `announce` goes on
@@ -56,6 +57,26 @@ export interface BatchStatus {
 
 /** How a batch stands. Begins nothing; what somebody had begun to end is brought to its end. @throws BatchNotFoundError */
 export async function batchStatus(ground: BatchGround): Promise<BatchStatus> {
+  const status = await statusNow(ground);
+  return isUndecided(status) && (await decideIfMay(ground)) ? statusNow(ground) : status;
+}
+
+/** Whether all its parts are settled, and nothing came of it: whoever settled the last may have been stopped there. */
+function isUndecided({ state, total, parts, reduce }: BatchStatus): boolean {
+  return (state === 'running' || state === 'reducing') && reduce === null && parts.succeeded + parts.ignored === total;
+}
+
+/** False if the disk refuses it: who only looks is to be told how it stands all the same. */
+async function decideIfMay(ground: BatchGround): Promise<boolean> {
+  try {
+    return (await decide(ground)) !== undefined;
+  } catch (error) {
+    if (error instanceof DiskError) return false;
+    throw error;
+  }
+}
+
+async function statusNow(ground: BatchGround): Promise<BatchStatus> {
   const { id, plan } = ground;
   const verdict = await readVerdict(ground);
   const reduce = verdict?.kind === 'reduce' ? await readReduce(ground) : { status: null, error: undefined };

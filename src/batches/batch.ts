@@ -1,6 +1,7 @@
 import { QueueClosedError } from '../errors.ts';
 import { assertFunction, show } from '../queues/check-options.ts';
 import type { Attempt } from '../tasks/attempt.ts';
+import { TaskIgnoredError } from '../tasks/task-errors.ts';
 import type { TrackerGround } from '../tasks/tracker-ground.ts';
 import { announce, type Publish } from './announce.ts';
 import { BatchFailedError, BatchNotReadyError } from './batch-errors.ts';
@@ -19,7 +20,7 @@ import { deleteIfDone, deleteThis, lastStatus } from './delete-when-done.ts';
 import { retryParts } from './part-retry.ts';
 import { type PartWork, PartWorker } from './part-work.ts';
 import { checkReduceOptions, type ReduceOptions, Reducer, type ReduceWork, type Reduction } from './reduce-work.ts';
-import { decideFailed, findVerdict } from './verdict.ts';
+import { decide, decideFailed, findVerdict } from './verdict.ts';
 
 /** What a batch is opened with. */
 export interface BatchOpening<P, R> {
@@ -72,7 +73,11 @@ export class Batch<P = unknown, R = unknown> extends BatchView implements AsyncD
     this.#assertOpen('part');
     const { failBatchOn = [], reduce } = options;
     return whileThere(this.#ground, async () => {
-      const result = await this.#workers.parts.one(idOfPart(this.#ground, partId), work, failBatchOn);
+      const result = await this.#workers.parts.one(idOfPart(this.#ground, partId), work, failBatchOn).catch(async (error: unknown) => {
+        // Whoever gave it up may have been stopped before that was counted.
+        if (error instanceof TaskIgnoredError) await decide(this.#ground);
+        throw error;
+      });
       await this.reduceIfDue(reduce);
       return result;
     });

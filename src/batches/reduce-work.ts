@@ -152,9 +152,11 @@ export class Reducer<P, R> {
   /** Whether parts were made anew since it was decided, and have not succeeded yet. */
   async #hasPartsLeft(): Promise<boolean> {
     const { tasks } = this.#ground;
-    const left = (await tasks.ids(['pending', 'running', 'failed', 'ignored'])).filter((id) => isPart(this.#ground, id));
+    const left = (await tasks.ids(['pending', 'failed', 'ignored'])).filter((id) => isPart(this.#ground, id));
+    // What somebody has counts, whatever lies beside it.
+    if ((await tasks.ids(['running'])).some((id) => isPart(this.#ground, id))) return true;
     if (left.length === 0) return false;
-    // Looked at last: what is made anew comes from there. Beside one that has succeeded lies a copy, or what is left of its claim.
+    // Looked at last: what is made anew comes from there. Beside one that has succeeded lies a copy.
     const succeeded = new Set(await tasks.ids(['succeeded']));
     return left.some((id) => !succeeded.has(id));
   }

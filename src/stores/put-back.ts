@@ -13,28 +13,35 @@ import type { OutcomeParts } from './task-outcome.ts';
  *
  * A stop in between leaves the mark, and whoever finds it goes on. A power cut may bring the task back aside.
  */
-export async function putBackAside(parts: OutcomeParts, file: TaskFile, place: TaskPlace): Promise<void> {
+export async function putBackAside(parts: OutcomeParts, file: TaskFile, place: TaskPlace): Promise<boolean> {
   const { folders } = parts;
   const { fs, directory, names } = folders;
-  if (file.claim === undefined) return;
+  if (file.claim === undefined) return false;
   // Nobody's name: who sleeps and had it can do nothing to the mark.
   const name = { ...file.claim, consumer: `back-${names.next()}`, checkpoint: undefined, state: 'back' } as const;
   const mark = fileOf(folders, { place: file.place, name });
   await makePlace(folders, place);
   (await fs.open(mark.path, 'create')).close();
   await secure(folders, `${directory}/${mark.place}`);
-  await claimFile(fs, file.path, pathOf(folders, place, file.id));
+  const isBack = await claimFile(fs, file.path, pathOf(folders, place, file.id));
   await finishBack(parts, mark);
+  return isBack;
 }
 
-/** Tells of a task that was put back, if it was, and removes the mark. Others may be at it too. */
-export async function finishBack({ folders, settled }: OutcomeParts, mark: TaskFile): Promise<void> {
+/**
+ * Tells of a task that was put back, and removes the mark: false if it is aside still, and whoever puts it back may be about to.
+ * Others may be at it too.
+ */
+export async function finishBack({ folders, settled }: OutcomeParts, mark: TaskFile): Promise<boolean> {
   const { fs, directory } = folders;
-  for (const { id, place, path, claim } of await findTask(folders, mark.id)) {
+  const files = await findTask(folders, mark.id);
+  if (files.some(({ claim }) => claim?.state === 'wip' && claim.claims === 0)) return false;
+  for (const { id, place, path, claim } of files) {
     const content = claim === undefined ? await readTaskFile(folders, path) : undefined;
     if (content?.kind !== 'record') continue;
     await secure(folders, `${directory}/${place}`);
     await settled?.(id, place, content.fields);
   }
   await removeIfThere(fs, mark.path);
+  return true;
 }

@@ -1,4 +1,5 @@
 import { parsePlace } from '../machines/task-place.ts';
+import { isErrno } from '../fs/errno.ts';
 import { finishBack } from './put-back.ts';
 import { finishCreation } from './task-creation.ts';
 import { finishGoing } from './task-deletion.ts';
@@ -17,7 +18,8 @@ export async function findSettled(parts: OutcomeParts, id: string): Promise<Task
     const files = await findTask(folders, id);
     if (await finishThose(parts, files)) continue;
     // What somebody has is newer than what lies elsewhere: that is on its way out.
-    if (files.length > 0) return files.findLast(({ claim }) => claim !== undefined) ?? files.find(hasSucceeded) ?? files[0];
+    const tasks = files.filter(({ claim }) => claim?.state !== 'back');
+    if (tasks.length > 0) return tasks.findLast(({ claim }) => claim !== undefined) ?? tasks.find(hasSucceeded) ?? tasks[0];
     if (!folders.fs.exists(idOf(folders, id))) return undefined;
     await finishCreation(folders, id);
   }
@@ -29,15 +31,26 @@ function hasSucceeded({ place }: TaskFile): boolean {
   return parsePlace(place)?.status === 'succeeded';
 }
 
-/** Whether anything had been begun and not ended. */
+/** Whether anything had been begun and not ended, and is ended now. Who may not write leaves it. */
 export async function finishThose(parts: OutcomeParts, files: readonly TaskFile[]): Promise<boolean> {
   let isMoved = false;
-  for (const file of files) {
-    if (file.claim?.state === 'settling') await finishForward(parts, file);
-    else if (file.claim?.state === 'going') await finishGoing(parts.folders, file);
-    else if (file.claim?.state === 'back') await finishBack(parts, file);
-    else continue;
-    isMoved = true;
-  }
+  for (const file of files) if (await unlessReadOnly(() => finishOne(parts, file))) isMoved = true;
   return isMoved;
+}
+
+async function finishOne(parts: OutcomeParts, file: TaskFile): Promise<boolean> {
+  if (file.claim?.state === 'settling') await finishForward(parts, file);
+  else if (file.claim?.state === 'going') await finishGoing(parts.folders, file);
+  else return file.claim?.state === 'back' && finishBack(parts, file);
+  return true;
+}
+
+/** False if it is refused because nothing may be written. */
+export async function unlessReadOnly(work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return false;
+    throw error;
+  }
 }

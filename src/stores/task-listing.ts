@@ -49,9 +49,12 @@ async function anyFiles(folders: TaskFolders, { places, limit, skips = () => fal
 /** The ids of all in these places. One that moves meanwhile is there once. */
 export async function idsIn(folders: TaskFolders, places: readonly TaskPlace[]): Promise<string[]> {
   const ids = new Set<string>();
-  for (const place of places) await eachFile(folders, place, ({ id }) => void ids.add(id));
+  for (const place of places) await eachFile(folders, place, (file) => void (isMark(file) || ids.add(file.id)));
   return [...ids];
 }
+
+/** What is put back is where it belongs, or aside still. */
+const isMark = ({ claim }: TaskFile): boolean => claim?.state === 'back';
 
 /** How many are in each place. `see` ends what the dead had begun to end, which may be in two places, and gives what is left of it. */
 export async function countTasks(
@@ -71,7 +74,7 @@ async function countOnce(folders: TaskFolders): Promise<{ readonly counts: Map<T
     let count = 0;
     await eachFile(folders, place, (file) => {
       if (file.claim !== undefined && file.claim.state !== 'wip') ending.push(file);
-      if (ids?.has(file.id)) return;
+      if (ids?.has(file.id) || isMark(file)) return;
       ids?.add(file.id);
       count += 1;
     });

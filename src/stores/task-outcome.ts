@@ -82,12 +82,15 @@ const MOST_LOOKS = 5;
  */
 async function outcomeOf(folders: TaskFolders, settling: TaskFile & { readonly claim?: TaskClaimName | undefined }): Promise<Outcome> {
   const { id, path, claim } = settling;
+  const writtenMs = (await folders.fs.lstat(path))?.modifiedMs ?? 0;
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     const staged = claim && (await readTaskFile(folders, stageOf(folders, claim)));
     if (staged?.kind === 'record') return staged;
     const others = (await findTask(folders, id)).filter((file) => file.path !== path);
     for (const file of others) {
       const content = await readTaskFile(folders, file.path);
+      // Of two ends that a power cut left, the earlier one says nothing of the later.
+      if (file.claim?.state === 'settling' && content.kind === 'record' && content.version.modifiedMs < writtenMs) continue;
       if (content.kind === 'record') return content;
       if (content.kind === 'damaged') return { kind: 'over' };
     }

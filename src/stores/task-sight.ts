@@ -1,11 +1,11 @@
 import type { TaskClaimName } from '../formats/task-name.ts';
 import type { FileStat } from '../fs/file-system.ts';
 import type { DamagedTask, SeenTask, TaskHolder } from './store.ts';
-import { isErrno } from '../fs/errno.ts';
+import type { TaskPlace } from '../machines/task-place.ts';
 import { putBackAside } from './put-back.ts';
 import { readCheckpoint } from './task-checkpoint.ts';
 import { readTaskFile, type TaskFile } from './task-files.ts';
-import { finishThose } from './task-finding.ts';
+import { finishThose, unlessReadOnly } from './task-finding.ts';
 import type { TaskFolders } from './task-folders.ts';
 import type { TaskHolders } from './task-holders.ts';
 import type { OutcomeParts } from './task-outcome.ts';
@@ -63,15 +63,14 @@ async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | u
   const { id, place, path, claim } = file;
   const isDead = holder?.standing === 'dead';
   if (claim !== undefined && claim.state !== 'wip' && (await finishIfBegun(parts, file, isDead))) return undefined;
+  // A mark is no task.
+  if (claim?.state === 'back') return undefined;
   const content = await readTaskFile(folders, path);
   if (content.kind === 'absent') return undefined;
   const version = content.version && new FileSighting(file, content.version);
   if (content.kind === 'damaged') return { ...content, id, place, path, holder, version };
   const { fields, place: writtenIn } = content;
-  if (claim?.claims === 0 && claim.state === 'wip' && isDead) {
-    await putBackAside(parts, file, writtenIn);
-    return undefined;
-  }
+  if (claim?.claims === 0 && claim.state === 'wip' && isDead && (await isNowBack(parts, file, writtenIn))) return undefined;
   const checkpoint = await readCheckpoint(folders, file, content.version);
   if (checkpoint.kind === 'damaged') return { ...checkpoint, id, place, holder, version };
   const claimedMs = claim && renamedMs(content.version);
@@ -89,6 +88,14 @@ async function seeTask(parts: SightParts, file: TaskFile, holder: TaskHolder | u
   };
 }
 
+/** Whether it is where its record says, or on its way. Who may not write sees it as it lies there. */
+function isNowBack(parts: SightParts, file: TaskFile, place: TaskPlace): Promise<boolean> {
+  return unlessReadOnly(async () => {
+    await putBackAside(parts, file, place);
+    return true;
+  });
+}
+
 /**
  * Whether its end was decided, and is there now. Whoever decided it may live, and have been refused the rest by the disk: nobody
  * would come back to it. Who may not write leaves it, and so does whom the disk refuses what a living one may yet do: then it
@@ -98,7 +105,7 @@ async function finishIfBegun(parts: OutcomeParts, file: TaskFile, isDead: boolea
   try {
     return await finishThose(parts, [file]);
   } catch (error) {
-    if (!isDead || isErrno(error, 'EACCES', 'EPERM', 'EROFS')) return false;
+    if (!isDead) return false;
     throw error;
   }
 }
