@@ -108,12 +108,10 @@ export function beatForEver(fs: NodeFs, { parentPort }: Threads, turns: typeof T
   parentPort?.on('message', (order) => {
     if (order === null) return running.forEach((_timer, beat) => endIfOver(beat));
     const beat = new Beat(fs, turns, order);
-    function beatOnce(): void {
+    const timer = setInterval(() => {
       beat.beat();
       endIfOver(beat);
-    }
-    running.set(beat, setInterval(beatOnce, order.everyMs));
-    // The thread may have taken a good part of the lease to start.
-    beatOnce();
+    }, order.everyMs);
+    running.set(beat, timer);
   });
 }

@@ -106,13 +106,6 @@ describe('on the real disk', () => {
     expect(readFileSync(path, 'latin1')).toMatch(/^\d{10} and the rest\n$/);
   });
 
-  it('beats as soon as its thread is up, and not an interval later', async () => {
-    const path = join(tempFolder(), 'beat');
-    writeFileSync(path, FIRST);
-    await start(path, 86_400_000);
-    expect(await beatsAfter(path, 1)).toBe(2);
-  });
-
   it('F-18 beats no more once the process made no progress for as long as it may, and again once it does', async () => {
     const path = join(tempFolder(), 'beat');
     writeFileSync(path, FIRST);
