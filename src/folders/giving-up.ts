@@ -7,7 +7,7 @@ import type { FolderContext } from './folder-context.ts';
  * Who is giving a group up right now: of its files some lie where those are that were given up, the others not yet. The
  * first of them says so from the decision to the very end.
  */
-export async function whoGivesUp({ fs, layout, rules }: FolderContext): Promise<ReadonlySet<string>> {
+export async function whoGivesUp({ fs, layout, rules }: FolderContext): Promise<Set<string>> {
   const consumers = new Set<string>();
   await fs.scan(layout.directory, (file, kind) => {
     const claim = kind === 'file' ? parseClaimName(file, rules.extension) : null;

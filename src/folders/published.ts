@@ -22,7 +22,8 @@ const MOST_CHASES = 1_000;
  * Where this very file lies as a message already, under the name that it was to get: ready, claimed, given back, finished or
  * given up. A move was stopped after it was shown and before its source went. Undefined if it is nowhere.
  *
- * Looked for in the order in which a message goes, so one that moves on meanwhile is met later.
+ * Looked for in the order in which a message goes, so one that moves on meanwhile is met later; and once more from the start if the
+ * folder has changed by the end, since a retry goes the other way.
  * @param except a file in the folder that does not count
  */
 export async function findPublished(
@@ -37,6 +38,8 @@ export async function findPublished(
     if (found === undefined) return 'gone';
     return isThisFile(found, stat) && !(await isSameName(context, path, `${directory}/${file}`)) ? 'this' : 'another';
   };
+  const kept = [layout.doneDir, layout.failedDir].filter((directory) => directory !== null);
+  const keptNames = [name, otherName(name, stat.inode)];
   if ((await look(layout.directory, name)) === 'this') return layout.directory;
   for (let listings = 0, chases = 0; listings < MOST_LISTINGS && chases < MOST_CHASES;) {
     const before = await modified(context);
@@ -47,14 +50,15 @@ export async function findPublished(
       if (found === 'this') return layout.directory;
       isGone ||= found === 'gone';
     }
-    if ((await modified(context)) === before) break;
+    if ((await modified(context)) === before) {
+      for (const directory of kept) for (const file of keptNames) if ((await look(directory, file)) === 'this') return directory;
+      // What was given up may have been put back to work behind the listing.
+      if ((await modified(context)) === before) return undefined;
+    }
     if (isGone) chases += 1;
     else listings += 1;
   }
-  for (const directory of [layout.doneDir, layout.failedDir]) {
-    if (directory === null) continue;
-    for (const file of [name, otherName(name, stat.inode)]) if ((await look(directory, file)) === 'this') return directory;
-  }
+  for (const directory of kept) for (const file of keptNames) if ((await look(directory, file)) === 'this') return directory;
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import { formatAgainName, originalName } from '../formats/claim-name.ts';
 import { parseKeptName, parseKeptReport } from '../formats/kept-name.ts';
 import { claimFile } from '../fs/claim.ts';
 import { isErrno } from '../fs/errno.ts';
-import type { EntryKind } from '../fs/file-system.ts';
+import type { EntryKind, FileStat } from '../fs/file-system.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import { isSameFile } from '../fs/same-file.ts';
 import { copyBack, finishRetries } from './copy-back.ts';
@@ -48,9 +48,9 @@ export async function retryFailed(
     await finishRetries(context);
     if ((await whoGivesUp(context)).size > 0) await takeBackFromDead(context, caretaker);
     let count = 0;
-    let consumers: ReadonlySet<string> = new Set();
-    // Once the names are known: who began after that has none of them.
-    const listed = async (): Promise<void> => void (consumers = await whoGivesUp(context));
+    // Before the names are known, for who ends while they are listed; and after it: who began after that has none of them.
+    const consumers = await whoGivesUp(context);
+    const listed = async (): Promise<void> => (await whoGivesUp(context)).forEach((consumer) => consumers.add(consumer));
     for await (const entry of inOrder(fs, layout.failedDir, pick, listed)) {
       if (entry.reportOf === undefined && (await isBeingGivenUp(context, entry.file, consumers))) continue;
       // Its report comes after it, and goes when it is gone.
@@ -90,9 +90,23 @@ async function finishGivingUp(context: FolderContext, name: string, from: string
     await fs.scan(layout.directory, (other, kind) => {
       if (kind === 'file' && other !== name && originalName(other, rules.extension) === name) files.push(`${layout.directory}/${other}`);
     });
-    for (const path of files) if (isSameFile(await fs.lstat(path), found)) await removeIfThere(fs, path);
+    for (const path of files) if (isSameFile(await fs.lstat(path), found)) await removeOther(context, name, { path, from, found });
     await finishCopy(context, layout.failedDir, found, files);
   }
   // Somebody made a second name of it, elsewhere.
   return true;
+}
+
+/**
+ * Removes another name of what was given up, which is known by an older look: who looked may have slept, and somebody else have
+ * put the message back meanwhile. So that name is put back to work first, and goes only if the message is seen to lie
+ * in `failedDir` still, whose name is never removed, but renamed. A stop leaves a name that whoever takes it finds to be over.
+ */
+async function removeOther(
+  { fs, layout, names }: FolderContext,
+  name: string,
+  { path, from, found }: { readonly path: string; readonly from: string; readonly found: FileStat },
+): Promise<void> {
+  const again = `${layout.directory}/${formatAgainName({ name, token: names.next(), attempts: 0 })}`;
+  if ((await claimFile(fs, path, again)) && isSameFile(await fs.lstat(from), found)) await removeIfThere(fs, again);
 }

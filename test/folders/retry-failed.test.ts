@@ -128,6 +128,20 @@ describe('retry', () => {
     expect(names(messages(disk.files()))).toEqual(['failed/elsewhere', 'x.tsv.<token>a0.again']);
   });
 
+  it('leaves one of each message, wherever it stands still while another one puts it back', async () => {
+    for (let call = 1; ; call += 1) {
+      const disk = memoryDisk({ '/q/a.tsv.gone-1-0123abcd-1a1.wip': 'rows', '/q/failed/notes.txt': '' });
+      await (await ReadableFolderQueue.open('/q', { fileSystem: disk, clock: hastyClock(), watch: false })).dispose();
+      await disk.link('/q/a.tsv.gone-1-0123abcd-1a1.wip', '/q/failed/a.tsv');
+      const meanwhile = () => retryFolder('/q', undefined, { fileSystem: disk, clock: hastyClock() });
+      const fs = sleepyDisk(disk, { call, meanwhile });
+      await retryFolder('/q', undefined, { fileSystem: fs, clock: hastyClock() });
+      const left = [...(await messagesIn(disk)), ...(await disk.readdir('/q/failed')).filter((name) => name.startsWith('a.tsv'))];
+      expect(left, `asleep before ${fs.calls[call - 1]}`).toEqual([expect.stringMatching(/^a\.tsv\..*\.again$/)]);
+      if (fs.calls.length < call) return;
+    }
+  });
+
   it('puts a whole group back, wherever its giving up was stopped', async () => {
     await eachCrash(
       days('mon'),
