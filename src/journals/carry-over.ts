@@ -37,7 +37,7 @@ export interface CarryOverOptions {
  * Copies what another directory left undone, with ids, keys and attempts. The file says first where it is from and last
  * that it is whole: after a stop in between none of it counts, and the next owner copies again. All of it survives a power
  * cut before that is said, whatever this owner promises: nobody looks into the other directory again, which may have been
- * safe from one. That is owned meanwhile, so that an owner of it that only stood still finds out.
+ * safe from one, and may be removed once this resolved. It is owned meanwhile, so that an owner of it that only stood still finds out.
  */
 export async function carryOver({ context, from, leftovers, clock, durability, leaseMs }: CarryOverOptions): Promise<void> {
   const { fs } = context;
@@ -55,7 +55,7 @@ export async function carryOver({ context, from, leftovers, clock, durability, l
     // On disk before the last line: written together, a power cut could keep that and tear a hole before it.
     await leftovers.kept.sync({ durable: true });
     await leftovers.kept.append(formatCarriedOver({ kind: 'resumed' }));
-    await leftovers.kept.sync();
+    await leftovers.kept.sync({ durable: true });
   } finally {
     await ownership.release();
   }
