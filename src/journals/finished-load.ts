@@ -5,6 +5,7 @@ import { readKeys, readKeysFile } from './key-registry.ts';
 import type { Load } from './load.ts';
 import { type ScanContext, scanMessages } from './message-scan.ts';
 import type { Leftovers } from './leftovers.ts';
+import type { QueueGuard } from './queue-guard.ts';
 
 /** Whether nothing of a load is left to do: its producer said that this was all, and every message is done or given up. */
 export async function isFinished(context: ScanContext, load: Load): Promise<boolean> {
@@ -23,6 +24,7 @@ export async function hasUnfinished(context: ScanContext, { ledger, kept, puts }
 export interface ClearOptions extends ScanContext {
   /** Where what outlives the load goes. */
   readonly leftovers: Leftovers;
+  readonly guard: QueueGuard;
   /** Whether keys are remembered for ever. */
   readonly keepKeys: boolean;
 }
@@ -33,9 +35,13 @@ export interface ClearOptions extends ScanContext {
  * whatever the queue promises now: earlier owners may have promised more.
  */
 export async function clearFinishedLoad(options: ClearOptions, load: Load): Promise<void> {
-  const { fs, directory } = options;
+  const { fs, directory, guard } = options;
   const remove = async (files: readonly string[]): Promise<void> => {
-    for (const file of files) await removeIfThere(fs, `${directory}/${file}`);
+    for (const file of files) {
+      // A successor may have found work in them.
+      guard.assertOurs();
+      await removeIfThere(fs, `${directory}/${file}`);
+    }
     await fs.syncDirectory(directory);
   };
   await copyFailed(options, load);

@@ -3,6 +3,7 @@ import { LineBuffer } from '../formats/line-buffer.ts';
 import { AppendLog } from '../fs/append-log.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import type { Durability } from './batch.ts';
+import type { QueueGuard } from './queue-guard.ts';
 
 /** Small writes are joined up to this, in bytes. */
 const JOIN_BYTES = 256 * 1024;
@@ -12,15 +13,17 @@ export class RecordFile {
   readonly name: JournalName;
   readonly #fs: FileSystem;
   readonly #directory: string;
+  readonly #guard: QueueGuard;
   readonly #durable: boolean;
   /** Its name survives a power cut. */
   #isNamed: boolean;
   readonly #lines = new LineBuffer();
   #log: AppendLog | undefined;
 
-  constructor(fs: FileSystem, directory: string, name: JournalName, durability: Durability) {
+  constructor(fs: FileSystem, directory: string, name: JournalName, { durability, guard }: { durability: Durability; guard: QueueGuard }) {
     this.#fs = fs;
     this.#directory = directory;
+    this.#guard = guard;
     this.name = name;
     this.#durable = durability === 'power';
     this.#isNamed = this.#durable;
@@ -67,6 +70,8 @@ export class RecordFile {
     if (this.#lines.length === 0) return;
     try {
       this.#log ??= await AppendLog.create(this.#fs, this.#directory, formatJournalName(this.name), { durable: this.#durable });
+      // Made, then looked, then written: what a successor has done since must not come back from a copy that it did not see.
+      this.#guard.assertOurs();
       this.#log.append(this.#lines.bytes, this.#lines.length);
     } finally {
       this.#lines.clear();

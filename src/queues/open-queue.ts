@@ -58,7 +58,7 @@ async function open<T>(directory: string, options: PersistentQueueOptions<T>): P
   const highestRun = (names: readonly string[], ofOwners: number): number => Math.max(floor, highestRunOf(names, ofOwners));
   const ownership = await takeOwnership(fs, directory, { leaseMs, clock, sync: durability === 'power', highestRun });
   const guard = new QueueGuard(directory, () => ownership.isStillOurs());
-  const leftovers = new Leftovers(fs, directory, { name, run: ownership.run, durability });
+  const leftovers = new Leftovers(fs, directory, { name, run: ownership.run, durability, guard });
   const opened = { context, clock, name, durability, ownership, guard, leftovers };
   try {
     if (manifest.damaged) await mendIdentity(fs, directory, manifest);
@@ -89,8 +89,7 @@ async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: Persis
   const { context, name, leftovers, durability, guard, clock } = opened;
   let load = await readLoad(context, name);
   if (await isFinished(context, load)) {
-    guard.assertOurs();
-    await clearFinishedLoad({ ...context, leftovers, keepKeys: options.keepKeys ?? false }, load);
+    await clearFinishedLoad({ ...context, leftovers, guard, keepKeys: options.keepKeys ?? false }, load);
     load = await readLoad(context, name);
   }
   const wanted = options.resumeFrom === undefined ? undefined : resolve(options.resumeFrom);
@@ -100,6 +99,9 @@ async function readOrClear<T>(opened: Omit<OpenedQueue, 'load'>, options: Persis
     load = await readLoad(context, name);
   }
   // What a stop left half removed: nothing in these files is needed.
-  for (const file of [...load.goneFiles, ...load.kept.torn]) await removeIfThere(context.fs, `${context.directory}/${file}`);
+  for (const file of [...load.goneFiles, ...load.kept.torn]) {
+    guard.assertOurs();
+    await removeIfThere(context.fs, `${context.directory}/${file}`);
+  }
   return load;
 }

@@ -5,6 +5,7 @@ import { formatOwner } from '../../src/formats/owner-record.ts';
 import type { Durability } from '../../src/journals/batch.ts';
 import { carryOver, highestRunIn, unresumed } from '../../src/journals/carry-over.ts';
 import { Leftovers } from '../../src/journals/leftovers.ts';
+import { QueueGuard } from '../../src/journals/queue-guard.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Files } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
@@ -49,10 +50,10 @@ const STANDING = {
 const BEFORE: Files = { ...LAST, '/q/queue.json': manifest('/last') };
 
 /** The first thing that a run does which resumes another directory, unless it was done before. */
-async function carrying(fs: FaultyDisk, from = '/last', run = 7, durability: Durability = 'power'): Promise<void> {
+async function carrying(fs: FaultyDisk, from = '/last', run = 7, durability: Durability = 'power', isOurs = () => true): Promise<void> {
   const { context, load } = await readHoldings(mortal(fs));
   if (load.kept.resumed.includes(from)) return;
-  const leftovers = new Leftovers(context.fs, '/q', { name: 'queue', run, durability });
+  const leftovers = new Leftovers(context.fs, '/q', { name: 'queue', run, durability, guard: new QueueGuard('/q', isOurs) });
   try {
     await carryOver({ context, from, leftovers, clock: hastyClock(), durability, leaseMs: 1_000 });
   } finally {
@@ -182,6 +183,12 @@ describe('what another directory left undone', () => {
     await expect(carrying(fs)).rejects.toMatchObject({ name: 'DiskError', errno: 'ENOSPC' });
     expect(disk.files()['/last/owner.1']).toMatch(/^released__\n/);
   });
+});
+
+it('leaves nothing in a directory that was taken over meanwhile: its new owner resumed, and may have done all of it', async () => {
+  const disk = new CrashingDisk(BEFORE);
+  await expect(carrying(disk.process(), '/last', 7, 'power', () => false)).rejects.toMatchObject({ name: 'QueueTakenError' });
+  expect(disk.files()[keptFile(7)]).toBe('');
 });
 
 describe('the highest run of a directory', () => {

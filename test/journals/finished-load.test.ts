@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Durability } from '../../src/journals/batch.ts';
 import { clearFinishedLoad, hasUnfinished, isFinished } from '../../src/journals/finished-load.ts';
 import { Leftovers } from '../../src/journals/leftovers.ts';
+import { QueueGuard } from '../../src/journals/queue-guard.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import type { Files } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
@@ -20,12 +21,17 @@ async function isFinishedIn(files: Files): Promise<boolean> {
 /** What the next owner does first. */
 async function clearing(
   fs: FaultyDisk,
-  { keepKeys = false, durability = 'power' }: { keepKeys?: boolean; durability?: Durability } = {},
+  {
+    keepKeys = false,
+    durability = 'power',
+    isOurs = () => true,
+  }: { keepKeys?: boolean; durability?: Durability; isOurs?: () => boolean } = {},
 ): Promise<void> {
   const { context, load } = await readHoldings(fs);
   if (!(await isFinished(context, load))) return;
-  const leftovers = new Leftovers(fs, '/q', { name: 'queue', run: load.lastRun + 1, durability });
-  await clearFinishedLoad({ ...context, leftovers, keepKeys }, load);
+  const guard = new QueueGuard('/q', isOurs);
+  const leftovers = new Leftovers(fs, '/q', { name: 'queue', run: load.lastRun + 1, durability, guard });
+  await clearFinishedLoad({ ...context, leftovers, guard, keepKeys }, load);
   leftovers.close();
 }
 
@@ -137,6 +143,16 @@ describe('a finished load that is cleared', () => {
     const gone = fs.calls.filter(({ operation }) => operation === 'unlink').map(({ path }) => path);
     expect(gone.slice(0, 2).sort()).toEqual([keptFile(2), keysFile(2)].sort());
     expect(gone.slice(2)).toEqual([putFile(1), putFile(2), doneFile(1), doneFile(2, 2), doneFile(2)]);
+  });
+
+  it.each([0, 1, 2, 5])('is left as it is by an owner that was succeeded meanwhile, after %i looks', async (looks) => {
+    let looked = 0;
+    const disk = new CrashingDisk(FINISHED);
+    const fs = disk.process();
+    const isOurs = (): boolean => looked++ < looks;
+    await expect(clearing(fs, { isOurs })).rejects.toMatchObject({ name: 'QueueTakenError' });
+    const changes = fs.calls.filter(({ operation }) => operation === 'write' || operation === 'unlink');
+    expect(changes).toHaveLength(looks);
   });
 
   it('remembers from which directories it was resumed: those must not come again', async () => {

@@ -48,7 +48,7 @@ async function removing(
     {
       ...context,
       durability,
-      leftovers: new Leftovers(fs, '/q', { name: 'queue', run, durability }),
+      leftovers: new Leftovers(fs, '/q', { name: 'queue', run, durability, guard }),
       guard,
       footing,
       dropped: () => undefined,
@@ -243,12 +243,13 @@ describe('a retry while its journal is being removed', () => {
       retried.now = () => {
         if (holdings.ledger.failed.has(1, 1)) holdings.retry({ run: 1, sequence: 1 }, 1);
       };
+      const guard = new QueueGuard('/q', () => true);
       const removal: Removal = new Removal(
         {
           ...context,
           durability: 'power',
-          leftovers: new Leftovers(fs, '/q', { name: 'queue', run: 2, durability: 'power' }),
-          guard: new QueueGuard('/q', () => true),
+          leftovers: new Leftovers(fs, '/q', { name: 'queue', run: 2, durability: 'power', guard }),
+          guard,
           footing: { copies: () => Promise.resolve() },
           dropped: () => undefined,
           write: () => Promise.resolve(),
