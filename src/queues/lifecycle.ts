@@ -48,9 +48,9 @@ function isAdmitted<T>({ older }: QueueCore<T>): boolean {
 /** Resolves when all that is to be delivered is done or given up. */
 export async function joinQueue<T>(core: QueueCore<T>, options: WaitOptions): Promise<void> {
   options.signal?.throwIfAborted();
-  const { guard, context, clock } = core.opened;
-  guard.assertWhole();
+  core.assertInUse('join');
   if (core.ended !== undefined) throw core.ended;
+  const { context, clock } = core.opened;
   const joining = core.idle();
   await waitFor({ operation: 'join', where: context.directory, clock }, joining, options, () => core.leave(joining));
 }

@@ -168,12 +168,13 @@ export class QueueCore<T> implements DeliveryHost<T>, PuttingHost<T>, SettlingHo
 
   /** Messages may be settled until it is disposed. */
   assertInUse(operation: string): void {
-    this.opened.guard.assertWhole();
+    // Once the queue is given back the guard's reason names no call that was made.
+    if (!(this.opened.guard.end instanceof QueueClosedError)) this.opened.guard.assertWhole();
     if (this.state === 'disposed') throw new QueueClosedError(operation, this.directory, this.state);
   }
 
   assertOpen(operation: string): void {
-    this.opened.guard.assertWhole();
+    this.assertInUse(operation);
     if (this.state !== 'open') throw new QueueClosedError(operation, this.directory, this.state);
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DiskError, QueueClosedError, QueueTimeoutError, UpstreamFailedError } from '../../src/errors.ts';
+import type { PersistentQueue } from '../../src/queues/persistent-queue.ts';
 import type { PersistentQueueOptions } from '../../src/queues/queue-options.ts';
 import type { PayloadSchema } from '../../src/queues/schema.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
@@ -152,5 +153,24 @@ describe('Q-19 join', () => {
     await failed.put('a');
     await failed.fail(new Error('the source is gone'));
     await expect(failed.join({ timeoutMs: 0 })).rejects.toBeInstanceOf(UpstreamFailedError);
+  });
+});
+
+it.each<[string, (queue: PersistentQueue<string>) => Promise<unknown>]>([
+  ['put', (queue) => queue.put('a')],
+  ['putMany', (queue) => queue.putMany(['a'])],
+  ['get', (queue) => queue.get()],
+  ['close', (queue) => queue.close()],
+  ['join', (queue) => queue.join()],
+  ['retry', (queue) => queue.retry()],
+  ['markAllDone', (queue) => queue.markAllDone()],
+  ['requeueOutstanding', (queue) => queue.requeueOutstanding()],
+])('%s after dispose is refused by its own name', async (operation, call) => {
+  const queue = await new QueueLives<string>().open();
+  await queue.dispose();
+  await expect(call(queue)).rejects.toMatchObject({
+    name: 'QueueClosedError',
+    operation,
+    message: expect.stringContaining('was disposed'),
   });
 });
