@@ -34,6 +34,7 @@ export type {
 } from './stores/store.ts';
 export type { Attempt } from './tasks/attempt.ts';
 export type { NewTask, TaskEntry } from './tasks/create-task.ts';
+export type { LaterTask } from './tasks/later-tasks.ts';
 export type { StatusCodes } from './tasks/status-codes.ts';
 export type { DamagedTaskReport, Task } from './tasks/task.ts';
 export {

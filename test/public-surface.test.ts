@@ -173,6 +173,7 @@ const TASKS_TYPES = [
   'FailBatchOn',
   'Fields',
   'FileStoreOptions',
+  'LaterTask',
   'ListBatchesOptions',
   'ListOptions',
   'NewTask',
