@@ -5,9 +5,8 @@ import { recordOf } from '../tasks/task.ts';
 import { createParts } from './announce.ts';
 import { BatchDamagedError, type DamagedPart } from './batch-damaged-error.ts';
 import { type BatchGround, isPart, REDUCE } from './batch-ground.ts';
-import { countdownOf } from './batch-plan.ts';
 import { damageOf, findDamagedParts, inOrder } from './damaged-parts.ts';
-import { assertNotFailed, findVerdict, partSettled, readVerdict } from './verdict.ts';
+import { assertNotFailed, findVerdict, readVerdict } from './verdict.ts';
 
 /**
  * Puts back to work, due at once, what failed or was given up: parts; or the reduce, once all parts have succeeded. Parts that
@@ -43,7 +42,7 @@ async function remake(
   ground: BatchGround,
   ids: Iterable<string>,
 ): Promise<{ readonly count: number; readonly left: readonly DamagedPart[] }> {
-  const { tasks, shelf, plan } = ground;
+  const { tasks } = ground;
   const gone = new Set<string>();
   const left: (DamagedPart | undefined)[] = [];
   for (const id of ids) {
@@ -54,14 +53,9 @@ async function remake(
       left.push(damageOf(id, seen));
       continue;
     }
-    // It may have been counted down before. As long as its id is taken nobody else can make it anew, and end it.
-    if (id !== REDUCE) await countdownOf(shelf, plan).restore(Number(id));
     if (seen === undefined) await tasks.freeLostId(id);
-    else if (!(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) {
-      // A copy that a hand put beside a sound one goes alone.
-      await countSettled(ground, id);
-      continue;
-    }
+    // A copy that a hand put beside a sound one goes alone.
+    else if (!(await tasks.discardDamaged(seen, 'running')) || (await tasks.read(id)) !== undefined) continue;
     gone.add(id);
   }
   const parts = await createParts(ground, gone);
@@ -69,15 +63,12 @@ async function remake(
   return { count: parts + (gone.has(REDUCE) ? 1 : 0), left: inOrder(left) };
 }
 
-/** What is settled after all is counted as that. */
-async function countSettled(ground: BatchGround, id: string): Promise<void> {
-  const seen = await ground.tasks.read(id);
-  if (seen !== undefined) await partSettled(ground, id, seen.place);
-}
-
-/** Taken aside first: as long as somebody has it the batch is not decided. A stop leaves it as it was, and is no attempt. */
+/**
+ * Taken aside first: as long as somebody has it the batch is not decided. A stop leaves it as it was, and is no attempt. It stays
+ * counted down: its next end finds that all of that is gone, if it is the last, and decides.
+ */
 async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
-  const { tasks, shelf, plan, clock } = ground;
+  const { tasks, clock } = ground;
   const claim = await tasks.claim(seen, 'running', { aside: true });
   if (claim === undefined) return false;
   return endOrRelease(tasks, claim, async () => {
@@ -85,8 +76,6 @@ async function reopen(ground: BatchGround, seen: SeenTask): Promise<boolean> {
       await tasks.release(claim);
       return false;
     }
-    // One that was given up was counted down. If that was the last, its next end finds that nothing is left, too.
-    if (seen.id !== REDUCE && seen.place === 'ignored') await countdownOf(shelf, plan).restore(Number(seen.id));
     const { lost, ...record } = recordOf(seen);
     const again = { ...record, attempts: record.attempts + lost, failures: 0, notBefore: undefined, outputs: undefined };
     const fields = formatTaskRecord({ ...again, updatedAt: clock.wall().toISOString() });

@@ -25,21 +25,29 @@ export function decideFailed(ground: BatchGround, reason: string): Promise<boole
 /**
  * A part has got where it ends, and that is not final yet: it is counted down, and with the last one it is decided what
  * becomes of the batch. A stop anywhere in here has whoever finds the part come here again.
+ *
+ * One that is put back to work stays counted down. Whoever comes last finds all the same that nothing is left: it is told that each
+ * time, and its part is in its place by then, as are those of all who came before. Who comes earlier finds that others are not.
  */
 export async function partSettled(ground: BatchGround, id: string, place: TaskPlace): Promise<void> {
-  const status = parsePlace(place)?.status;
-  if (!isPart(ground, id) || (status !== 'succeeded' && status !== 'ignored')) return;
+  if (!isPart(ground, id) || !isSettled(place)) return;
   if (await countdownOf(ground.shelf, ground.plan).finish(Number(id))) await decide(ground);
+}
+
+function isSettled(place: TaskPlace): boolean {
+  const status = parsePlace(place)?.status;
+  return status === 'succeeded' || status === 'ignored';
 }
 
 /**
  * Decides what becomes of the batch, if its parts are all settled and nothing is decided yet; gives what is decided.
- * Repeating it changes nothing. One pass over names.
+ * Repeating it changes nothing. One pass over names, unless it is seen sooner that a part is left.
  */
 export async function decide(ground: BatchGround): Promise<Verdict | undefined> {
   const before = await readVerdict(ground);
   if (before === undefined) {
-    // What is counted down may be gone because all of it is; and what was given up may be on its way back to work.
+    // What is counted down may be gone because all of it is; and what was given up may be back at work.
+    if (await isPartLeft(ground)) return undefined;
     const { succeeded, ignored } = await settledParts(ground);
     if (succeeded + ignored < ground.plan.total || !(await isThere(ground))) return undefined;
     if (ignored > 0) await decideFailed(ground, await reasonOfPart(ground));
@@ -57,6 +65,20 @@ export async function findVerdict(ground: BatchGround): Promise<Verdict | undefi
   // To read one ends what somebody who died had begun to settle.
   for (const id of await ground.tasks.ids(['running'])) await ground.tasks.read(id);
   return decide(ground);
+}
+
+/**
+ * Whether there is a part that is to be worked on yet, as far as one look tells: its end decides. Else each end of one that was put
+ * back to work would go through all names. What somebody has is passed over: its end may be told right here.
+ */
+async function isPartLeft(ground: BatchGround): Promise<boolean> {
+  const { tasks } = ground;
+  const had = new Set(await tasks.ids(['running']));
+  const skips = (id: string): boolean => !isPart(ground, id) || had.has(id);
+  const [left] = await tasks.list({ places: ['pending', 'failed'], order: 'any', limit: 1, skips });
+  const seen = left && (await tasks.read(left.id));
+  // What a hand copied there of one that has ended is no work.
+  return seen !== undefined && !isSettled(seen.place);
 }
 
 async function write({ shelf, plan }: BatchGround, verdict: Verdict): Promise<boolean> {

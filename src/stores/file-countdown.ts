@@ -41,7 +41,6 @@ export class FileCountdown implements Countdown {
   async finish(index: number): Promise<boolean> {
     const [directories, leaf] = this.#place(index);
     await removeIfThere(this.#folders.fs, leaf);
-    await removeIfThere(this.#folders.fs, this.#markOf(index));
     for (const directory of directories) {
       if (await this.#removeEmpty(directory)) continue;
       // What a power cut brings back would be left for ever.
@@ -52,51 +51,11 @@ export class FileCountdown implements Countdown {
     return true;
   }
 
-  /**
-   * Only below what is there: once all is gone it is decided that nothing is left. A mark beside the directories keeps it
-   * from going meanwhile; one that a stop leaves goes when the thing is finished, which it is not before.
-   */
-  async restore(index: number): Promise<boolean> {
-    const { fs } = this.#folders;
-    const [directories, leaf] = this.#place(index);
-    const [innermost = this.#directory] = directories;
-    const mark = this.#markOf(index);
-    if (!(await this.#putIn(mark))) return false;
-    do {
-      await fs.mkdir(innermost);
-      // Else the mark went with all that there was, and this has begun it anew.
-      if (!fs.exists(mark)) return this.#undo([...directories, dirname(this.#directory)]);
-    } while (!(await this.#putIn(leaf)));
-    for (const directory of directories) await this.#secure(directory);
-    await removeIfThere(fs, mark);
-    return true;
-  }
-
-  async #undo(directories: readonly string[]): Promise<false> {
-    for (const directory of directories) if (!(await this.#removeEmpty(directory))) break;
-    return false;
-  }
-
   /** The directories that it is in, the innermost first, and its file. */
   #place(index: number): [directories: string[], leaf: string] {
     const path = leafOf(index);
     const directories = path.map((_, depth) => [this.#directory, ...path.slice(0, depth)].join('/')).toReversed();
     return [directories, [this.#directory, ...path].join('/')];
-  }
-
-  #markOf(index: number): string {
-    return `${this.#directory}/${index}.back`;
-  }
-
-  /** False if its directory is gone. */
-  async #putIn(path: string): Promise<boolean> {
-    try {
-      await this.#put(path);
-      return true;
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) return false;
-      throw error;
-    }
   }
 
   async #put(path: string): Promise<void> {

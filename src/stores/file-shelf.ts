@@ -92,7 +92,6 @@ export class FileShelf implements Shelf {
     return {
       begin: (count) => this.#refusing('create', name, () => countdown.begin(count)),
       finish: (index) => this.#refusing('count down', name, () => countdown.finish(index)),
-      restore: (index) => this.#refusing('count', name, () => countdown.restore(index)),
     };
   }
 

@@ -15,10 +15,4 @@ export class MemoryCountdown implements Countdown {
     this.#isOver ||= this.#left.size === 0;
     return this.#isOver;
   }
-
-  async restore(index: number): Promise<boolean> {
-    if (this.#isOver) return false;
-    this.#left.add(index);
-    return true;
-  }
 }

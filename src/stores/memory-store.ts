@@ -148,7 +148,6 @@ class MemoryShelf implements Shelf {
       },
       // As of a directory that is gone: nothing is left.
       finish: async (index) => find()?.countdowns.get(name)?.finish(index) ?? true,
-      restore: async (index) => find()?.countdowns.get(name)?.restore(index) ?? false,
     };
   }
 }

@@ -172,6 +172,4 @@ export interface Countdown {
   begin(count: number): Promise<void>;
   /** That one is finished. True if nothing is left now; to all who ask from then on. Repeating it is harmless. */
   finish(index: number): Promise<boolean>;
-  /** Puts one back that was finished. False if nothing was left: then it is too late. */
-  restore(index: number): Promise<boolean>;
 }

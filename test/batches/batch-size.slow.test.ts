@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Reduction } from '../../src/batches/reduce-work.ts';
 import { createBatch } from '../../src/batches/open-batch.ts';
+import { PermanentError } from '../../src/errors.ts';
 import { disk } from '../../src/fs/disk.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { DEEP } from '../support/sample.ts';
@@ -92,6 +93,40 @@ it(
     expect(large.first).toEqual(small.first);
     expect(large.each.calls).toBeLessThan(1.2 * small.each.calls);
     expect(large.each.names).toBeLessThan(1.2 * small.each.names + 10);
+  },
+  LIMIT_MS,
+);
+
+/** What the ends of parts cost that were put back to work, half of all, once all others have ended: each, but for the last. */
+async function costsOfRetried(total: number): Promise<{ readonly calls: number; readonly names: number }> {
+  const meter = new Meter();
+  const place = { store: `file:${tempFolder()}`, id: 'load', fileSystem: meter.fs, durability: 'process', maxAttempts: 1 } as const;
+  const batch = await createBatch<number, number>(
+    Array.from({ length: total }, (_, index) => index),
+    place,
+  );
+  const half = total / 2;
+  for (let index = 0; index < half; index += 1) {
+    await expect(batch.part(index, () => Promise.reject(new PermanentError('not yet')))).rejects.toThrow('not yet');
+  }
+  expect(await batch.retry()).toBe(half);
+  for (let index = half; index < total; index += 1) await batch.part(index, (part) => part);
+  const all = await meter.cost(async () => {
+    for (let index = 0; index < half - 1; index += 1) await batch.part(index, (part) => part);
+  });
+  expect((await batch.status()).state).toBe('running');
+  await batch.part(half - 1, (part) => part);
+  expect((await batch.status()).state).toBe('reducing');
+  await batch.dispose();
+  return { calls: all.calls / (half - 1), names: all.names / (half - 1) };
+}
+
+it(
+  'a part that is put back to work costs the same in a batch of 4,000 as in one of 200, also where all others have ended',
+  async () => {
+    const [small, large] = [await costsOfRetried(200), await costsOfRetried(4_000)];
+    expect(large.calls).toBeLessThan(1.2 * small.calls);
+    expect(large.names).toBeLessThan(1.2 * small.names + 10);
   },
   LIMIT_MS,
 );

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BatchFailedError } from '../../src/batches/batch-errors.ts';
 import { createBatch, openBatch } from '../../src/batches/open-batch.ts';
 import { PermanentError } from '../../src/errors.ts';
+import { MemoryStore } from '../../src/stores/memory-store.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
 import { BatchPlace, PLACES } from '../support/batch-places.ts';
 import { gate } from '../support/gate.ts';
@@ -36,6 +37,30 @@ it('a batch is decided by who opens it, if a killed retry is all that it waited 
   await (await openBatch('load', { ...place, fileSystem: disk })).dispose();
   expect(await one.status()).toMatchObject({ state: 'failed', reason: 'part 0 was given up: not yet' });
   await one.dispose();
+});
+
+it('a batch is decided by its last part, whenever a retry is disposed of and somebody looks', async () => {
+  const states = new Set<string>();
+  for (let before = 0; before < 3; before += 1) {
+    for (let between = 0; between < 40; between += 1) {
+      const place = { store: new MemoryStore('memory:'), clock: hastyClock() };
+      const one = await createBatch([0, 1], { ...place, id: 'load', maxAttempts: 1 });
+      await expect(one.part(0, notYet)).rejects.toThrow('not yet');
+      const disposed = await openBatch('load', place);
+      const retrying = disposed.retry().catch(() => 0);
+      for (let turn = 0; turn < before; turn += 1) await Promise.resolve();
+      const disposing = disposed.dispose();
+      for (let turn = 0; turn < between; turn += 1) await Promise.resolve();
+      await one.isPartDone(0);
+      await one.part(1, () => 1);
+      await Promise.all([retrying, disposing]);
+      const { state, parts } = await one.status();
+      if (parts.pending > 0) await one.part(0, () => 0);
+      states.add(`${state}, then ${(await one.status()).state}`);
+      await one.dispose();
+    }
+  }
+  expect(states).toEqual(new Set(['running, then reducing', 'failed, then failed']));
 });
 
 describe.each(PLACES)('a retry in a %s store', (kind) => {

@@ -66,39 +66,15 @@ describe('a countdown that is stopped anywhere', () => {
         isLast = told && !fs.stopped;
       },
       async (_left, fs) => {
-        if (isLast) expect(await countdownOn(fs).restore(0)).toBe(false);
+        if (isLast) expect(await countdownOn(fs).finish(1)).toBe(true);
         expect(await countdownOn(fs).finish(0)).toBe(true);
       },
       { ledger: () => String(isLast) },
     );
   });
-
-  it('while one is put back has that one left, or not yet, and ends all the same', async () => {
-    let isBack = false;
-    await eachCrash(
-      await begun(2, [0]),
-      async (fs) => {
-        isBack = false;
-        isBack = (await countdownOn(fs).restore(0)) && !fs.stopped;
-      },
-      async (_left, fs) => {
-        const countdown = countdownOn(fs);
-        const isOver = await countdown.finish(1);
-        if (isBack) expect(isOver).toBe(false);
-        expect(await countdown.finish(0)).toBe(true);
-      },
-      { ledger: () => String(isBack) },
-    );
-  });
 });
 
-/** Stands still before each call in turn, while another one does something. */
-async function eachStall(
-  finished: readonly number[],
-  work: (countdown: Countdown) => Promise<boolean>,
-  meanwhile: (countdown: Countdown) => Promise<boolean>,
-  judge: (own: boolean, other: boolean, countdown: Countdown) => Promise<unknown>,
-): Promise<void> {
+it('two at once, who finish the last two, are told so once at least, and not before both are', async () => {
   let call = 1;
   for (let isAsleep = true; isAsleep; call += 1) {
     isAsleep = false;
@@ -106,67 +82,12 @@ async function eachStall(
     const disk = memoryDisk({ '/s/batches/b/x': '' });
     const awake = countdownOn(disk);
     await awake.begin(2);
-    for (const index of finished) await awake.finish(index);
-    const sleepy = sleepyDisk(disk, {
-      call,
-      async meanwhile() {
-        isAsleep = true;
-        other = await meanwhile(awake);
-      },
-    });
-    const own = await work(countdownOn(sleepy));
-    if (isAsleep) await judge(own, other, awake);
-  }
-  expect(call).toBeGreaterThan(4);
-}
-
-describe('two at once', () => {
-  it('who finish the last two are told so once at least, and not before both are', async () => {
-    await eachStall(
-      [],
-      (countdown) => countdown.finish(0),
-      (countdown) => countdown.finish(1),
-      async (own, other) => expect(own || other).toBe(true),
-    );
-  });
-
-  it('of whom one puts back what the other takes for the last agree on it', async () => {
-    await eachStall(
-      [0],
-      (countdown) => countdown.restore(0),
-      (countdown) => countdown.finish(1),
-      async (isBack, isOver, countdown) => {
-        expect(isBack).toBe(!isOver);
-        expect(await countdown.finish(0)).toBe(true);
-      },
-    );
-    await eachStall(
-      [0],
-      (countdown) => countdown.finish(1),
-      (countdown) => countdown.restore(0),
-      async (isOver, isBack, countdown) => {
-        expect(isBack).toBe(!isOver);
-        expect(await countdown.finish(0)).toBe(true);
-      },
-    );
-  });
-});
-
-it('who puts one back into what is gone meanwhile begins nothing of it anew', async () => {
-  let call = 1;
-  for (let isAsleep = true; isAsleep; call += 1) {
-    isAsleep = false;
-    const disk = memoryDisk({ '/s/batches/.keep': '' });
-    const store = new FileStore('file:/s', { fileSystem: disk });
-    const countdown = store.shelf('batches', 'b').countdown('left');
-    await countdown.begin(2);
-    await countdown.finish(0);
     const meanwhile = async (): Promise<void> => {
       isAsleep = true;
-      await store.remove('batches', 'b');
+      other = await awake.finish(1);
     };
-    const isBack = await countdownOn(sleepyDisk(disk, { call, meanwhile })).restore(0);
-    if (isAsleep) expect([call, isBack, disk.exists('/s/batches/b')]).toEqual([call, expect.any(Boolean), false]);
+    const own = await countdownOn(sleepyDisk(disk, { call, meanwhile })).finish(0);
+    if (isAsleep) expect(own || other).toBe(true);
   }
   expect(call).toBeGreaterThan(4);
 });

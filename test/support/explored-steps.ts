@@ -42,7 +42,6 @@ export function shelfInSteps(shelf: Shelf, steps: Steps): Shelf {
       return {
         begin: (count) => countdown.begin(count),
         finish: (index) => steps.of(countdown.finish(index)),
-        restore: (index) => countdown.restore(index),
       };
     },
   };
