@@ -73,7 +73,7 @@ export class FileTaskStore implements TaskStore {
     return this.#ending('release', claim, async (held) => {
       if (held.isOver) return false;
       if (held.isOurs()) await keepCheckpoint(this.#folders, held);
-      return (held.isOver = await giveFileBack(this.#folders.fs, held));
+      return (held.isOver = await giveFileBack(this.#parts, held));
     });
   }
 
@@ -147,7 +147,7 @@ export class FileTaskStore implements TaskStore {
     this.#held.add(taking);
     let taken: FileClaim | undefined;
     try {
-      taken = await takeFile(this.#folders.fs, FileSighting.of(seen), taking);
+      taken = await takeFile(this.#parts, FileSighting.of(seen), taking);
     } finally {
       if (taken === undefined) this.#held.delete(taking);
     }

@@ -52,9 +52,13 @@ export class MemoryTaskStore implements TaskStore {
     if (kept === undefined) return false;
     kept.place = own.from;
     kept.opening = undefined;
-    if (kept.asideFrom === undefined) kept.claims -= 1;
-    kept.asideFrom = undefined;
     kept.version = this.#next();
+    if (kept.asideFrom === undefined) kept.claims -= 1;
+    else {
+      kept.asideFrom = undefined;
+      kept.isSettling = true;
+      await this.#tell(kept);
+    }
     return true;
   }
 

@@ -1,31 +1,45 @@
+import { isErrno } from '../fs/errno.ts';
 import { claimFile } from '../fs/claim.ts';
 import { removeIfThere } from '../fs/publish.ts';
 import type { TaskPlace } from '../machines/task-place.ts';
 import { fileOf, findTask, pathOf, readTaskFile, type TaskFile } from './task-files.ts';
-import { makePlace, secure } from './task-folders.ts';
+import { makePlace, secure, type TaskFolders } from './task-folders.ts';
 import type { OutcomeParts } from './task-outcome.ts';
 
 /**
- * Puts a task that somebody dead had taken aside where its record says, and tells of that as of any end: it may have been undone
- * meanwhile, as far as to be counted as left.
+ * Puts a task that was taken aside where its record says, and tells of that as of any end: who counted meanwhile has missed it.
  *
  *     aside ─▶ a mark beside it ─▶ the task in its place ─▶ told ─▶ no mark
  *
- * A stop in between leaves the mark, and whoever finds it goes on. A power cut may bring the task back aside.
+ * A stop in between leaves the mark, and whoever finds it goes on. A power cut may bring the task back aside. Gives whether it was
+ * put back, by `rename`: as one that somebody dead had, unless who has it knows better.
  */
-export async function putBackAside(parts: OutcomeParts, file: TaskFile, place: TaskPlace): Promise<boolean> {
+export async function putBackAside(
+  parts: OutcomeParts,
+  file: TaskFile,
+  place: TaskPlace,
+  rename: () => Promise<boolean> = () => claimFile(parts.folders.fs, file.path, pathOf(parts.folders, place, file.id)),
+): Promise<boolean> {
   const { folders } = parts;
-  const { fs, directory, names } = folders;
   if (file.claim === undefined) return false;
   // Nobody's name: who sleeps and had it can do nothing to the mark.
-  const name = { ...file.claim, consumer: `back-${names.next()}`, checkpoint: undefined, state: 'back' } as const;
+  const name = { ...file.claim, consumer: `back-${folders.names.next()}`, checkpoint: undefined, state: 'back' } as const;
   const mark = fileOf(folders, { place: file.place, name });
   await makePlace(folders, place);
-  (await fs.open(mark.path, 'create')).close();
-  await secure(folders, `${directory}/${mark.place}`);
-  const isBack = await claimFile(fs, file.path, pathOf(folders, place, file.id));
+  await putMark(folders, mark);
+  const isBack = await rename();
   await finishBack(parts, mark);
   return isBack;
+}
+
+/** A disk that is full has no room for it. Then a stop before the task is told of has it wait for whoever looks at all. */
+async function putMark(folders: TaskFolders, { path, place }: TaskFile): Promise<void> {
+  try {
+    (await folders.fs.open(path, 'create')).close();
+    await secure(folders, `${folders.directory}/${place}`);
+  } catch (error) {
+    if (!isErrno(error, 'ENOSPC', 'EDQUOT')) throw error;
+  }
 }
 
 /**
@@ -38,9 +52,10 @@ export async function finishBack({ folders, settled }: OutcomeParts, mark: TaskF
   if (files.some(({ claim }) => claim?.state === 'wip' && claim.claims === 0)) return false;
   for (const { id, place, path, claim } of files) {
     const content = claim === undefined ? await readTaskFile(folders, path) : undefined;
-    if (content?.kind !== 'record') continue;
+    if (content === undefined || content.kind === 'absent') continue;
     await secure(folders, `${directory}/${place}`);
-    await settled?.(id, place, content.fields);
+    // One that can't be read is where it is all the same.
+    await settled?.(id, place, content.kind === 'record' ? content.fields : {});
   }
   await removeIfThere(fs, mark.path);
   return true;

@@ -27,7 +27,7 @@ export interface TaskStoreOptions {
   /** How long this process may show no sign of life before others may take what it runs, in milliseconds. */
   readonly leaseMs: number;
   /**
-   * Called when a task has got where a claim ended, and before that end is final. A stop in between has it called again, by
+   * Called when a task has got where a claim ended, and before that end is final; and when one that was taken aside is back. A stop in between has it called again, by
    * whoever finds that, also by who only opens them: it must not mind being called twice. `tasks` is what it is in, where it may list,
    * but not read that very task.
    */
@@ -118,7 +118,10 @@ export interface TaskStore {
    * to be settled or discarded, which is no attempt.
    */
   claim(seen: SeenTask, running: TaskPlace, options?: TaskClaimOptions): Promise<TaskClaim | undefined>;
-  /** Gives a claim back as it was found, but for what was written down since: it was no attempt. False if it is not ours any more. */
+  /**
+   * Gives a claim back as it was found, but for what was written down since: it was no attempt. What was taken aside is told of as an
+   * end is. False if it is not ours any more.
+   */
   release(claim: TaskClaim): Promise<boolean>;
   /** Writes down how far it is. Survives the claim, until the task is settled. False if it is not ours any more, and nothing was changed. */
   checkpoint(claim: TaskClaim, fields: Fields): Promise<boolean>;

@@ -2,10 +2,14 @@ import { claimFile } from '../fs/claim.ts';
 import { isErrno } from '../fs/errno.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import type { FileClaim } from './file-claim.ts';
+import { putBackAside } from './put-back.ts';
+import { fileOf } from './task-files.ts';
+import type { OutcomeParts } from './task-outcome.ts';
 import { FileSighting, renamedMs } from './task-sight.ts';
 
 /** Takes a task as it was seen; undefined if somebody was faster, or it is another version by now. A stop leaves a claim. */
-export async function takeFile(fs: FileSystem, sighting: FileSighting, taken: FileClaim): Promise<FileClaim | undefined> {
+export async function takeFile(parts: OutcomeParts, sighting: FileSighting, taken: FileClaim): Promise<FileClaim | undefined> {
+  const { fs } = parts.folders;
   try {
     if (!(await claimFile(fs, taken.before.path, taken.path))) return undefined;
     const found = await fs.lstat(taken.path);
@@ -16,19 +20,27 @@ export async function takeFile(fs: FileSystem, sighting: FileSighting, taken: Fi
     }
   } catch (error) {
     // It may have been made all the same, and nobody has it in hands: while we live it would be nobody else's.
-    await giveFileBack(fs, taken).catch(() => false);
+    await giveFileBack(parts, taken).catch(() => false);
     throw error;
   }
   // Another version had come to lie there since it was seen.
-  await giveFileBack(fs, taken);
+  await giveFileBack(parts, taken);
   return undefined;
+}
+
+/** Gives a claim back. What was taken aside is told of, as an end is: whoever counted meanwhile has missed it. */
+export async function giveFileBack(parts: OutcomeParts, taken: FileClaim): Promise<boolean> {
+  const rename = (): Promise<boolean> => renameBack(parts.folders.fs, taken);
+  const { place, name, before } = taken;
+  if (name.claims > 0 || before.claim !== undefined) return rename();
+  return putBackAside(parts, fileOf(parts.folders, { place, name }), before.place, rename);
 }
 
 /**
  * Back to where it was taken from: nobody else can have put a task of that id there. That name is not ours alone: if the
  * claim is gone and this very version lies there, only the reply was lost.
  */
-export async function giveFileBack(fs: FileSystem, { task, path, before }: FileClaim): Promise<boolean> {
+async function renameBack(fs: FileSystem, { task, path, before }: FileClaim): Promise<boolean> {
   try {
     await fs.rename(path, before.path);
     return true;

@@ -102,6 +102,32 @@ export function endContract(world: () => StoreWorld): void {
     expect(told).toHaveLength(1);
   });
 
+  it('tells of what was taken aside when it is given back, once it is there', async () => {
+    const told: unknown[] = [];
+    const tasks = await world().tasks({
+      settled: async (id, place, fields) => void told.push([id, place, fields, await tasks.ids([place])]),
+    });
+    await tasks.create('a', 'ignored', { n: 1 });
+    const aside = await tasks.claim(await seen(tasks, 'a'), 'running', { aside: true });
+    expect(told).toEqual([]);
+    expect(aside && (await tasks.release(aside))).toBe(true);
+    expect(told).toEqual([['a', 'ignored', { n: 1 }, ['a']]]);
+    expect(aside && (await tasks.release(aside))).toBe(false);
+    expect(await seen(tasks, 'a')).toMatchObject({ place: 'ignored', claims: 0, holder: undefined });
+  });
+
+  it('has whoever finds it tell of what was given back when nobody could be told', async () => {
+    const told: string[] = [];
+    const one = await world().tasks({ settled: () => Promise.reject(new Error('not now')) });
+    const other = await world().tasks({ settled: async (id, place) => void told.push(`${id} ${place}`) });
+    await one.create('a', 'ignored', { n: 1 });
+    const aside = await one.claim(await seen(one, 'a'), 'running', { aside: true });
+    await expect(aside && one.release(aside)).rejects.toThrow('not now');
+    expect([await seen(other, 'a'), told]).toEqual([expect.objectContaining({ place: 'ignored', holder: undefined }), ['a ignored']]);
+    await other.read('a');
+    expect(told).toHaveLength(1);
+  });
+
   it('has whoever finds it tell again what nobody could be told of', async () => {
     const told: string[] = [];
     const one = await world().tasks({ settled: () => Promise.reject(new Error('not now')) });
