@@ -12,7 +12,7 @@ import { fileOf, findTask, idOf, type TaskFile } from './task-files.ts';
 import { findSettled, finishThose } from './task-finding.ts';
 import { diskError, makeFolders, makePlace, placesOf, type TaskFolders, withoutIds } from './task-folders.ts';
 import { TaskHolders } from './task-holders.ts';
-import { countTasks, firstFiles, idsIn } from './task-listing.ts';
+import { countTasks, firstTasks, idsIn } from './task-listing.ts';
 import { type OutcomeParts, settleClaim } from './task-outcome.ts';
 import { FileSighting, seeTasks } from './task-sight.ts';
 import { sweepTasks } from './task-sweep.ts';
@@ -113,7 +113,7 @@ export class FileTaskStore implements TaskStore {
   }
 
   list(query: TaskQuery): Promise<(SeenTask | DamagedTask)[]> {
-    return this.#refusing('list', '', async () => this.#see(await firstFiles(this.#folders, query)));
+    return this.#refusing('list', '', () => firstTasks(this.#folders, query, (files) => this.#see(files)));
   }
 
   ids(places: readonly TaskPlace[]): Promise<string[]> {

@@ -140,7 +140,7 @@ export interface TaskStore {
   discardDamaged(damaged: DamagedTask, running: TaskPlace): Promise<boolean>;
   /** Frees the id of a task that lies nowhere, since somebody removed its file. False if it is there, or the id is free. */
   freeLostId(id: string): Promise<boolean>;
-  /** The first tasks in an order. One that moves meanwhile may be there twice, or not at all; whoever claims what was seen finds out. */
+  /** The first tasks in an order, as many as there are up to the limit. One that moves meanwhile may be there twice, or not at all; whoever claims what was seen finds out. */
   list(query: TaskQuery): Promise<(SeenTask | DamagedTask)[]>;
   /** The ids of all tasks in these places, in no order: by one pass over names, and no record is read. */
   ids(places: readonly TaskPlace[]): Promise<string[]>;

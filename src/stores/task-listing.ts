@@ -10,8 +10,31 @@ interface Listed {
   readonly at: number;
 }
 
+/** So often it is looked for more behind what was found, of which some had moved. */
+const MOST_LOOKS = 20;
+
+/** The first tasks in an order. What moved before `see` came to it leaves room for others, which are looked for behind what was found. */
+export async function firstTasks<T>(
+  folders: TaskFolders,
+  query: TaskQuery,
+  see: (files: readonly TaskFile[]) => Promise<readonly T[]>,
+): Promise<T[]> {
+  const { limit, skips = () => false } = query;
+  const seen: T[] = [];
+  const found = new Set<string>();
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const room = limit - seen.length;
+    const isFound = (id: string, place: TaskPlace): boolean => found.has(`${place}/${id}`) || skips(id, place);
+    const files = await firstFiles(folders, { ...query, limit: room, skips: isFound });
+    seen.push(...(await see(files)));
+    if (files.length < room || seen.length >= limit) break;
+    for (const { id, place } of files) found.add(`${place}/${id}`);
+  }
+  return seen;
+}
+
 /** The files of the first tasks in an order: one pass over names, and one look at each only where its time is asked for. */
-export async function firstFiles(folders: TaskFolders, query: TaskQuery): Promise<TaskFile[]> {
+async function firstFiles(folders: TaskFolders, query: TaskQuery): Promise<TaskFile[]> {
   const { places, order, limit, skips = () => false } = query;
   if (order === 'any') return anyFiles(folders, query);
   const first = new FirstOf<Listed>(limit, order === 'id' ? byId : order === 'oldest' ? byAge : (one, other) => byAge(other, one));

@@ -18,6 +18,9 @@ const MOST_READ = 4_096;
 /** So often it is looked anew when others took all that the last look found. */
 const MOST_LOOKS = 20;
 
+/** So often nothing has to be found before nothing is left: an attempt may fail behind the pass that looks for it, and start again. */
+const MOST_PASSES = 3;
+
 /** Told of a task that was given up, though nobody worked on it here. */
 export type GivenUp = (givenUp: ConsumeError) => void;
 
@@ -62,7 +65,9 @@ export class TaskSupply {
   /** Whether anything is left that is due, or may come to be: it failed and waits, or somebody has it. @throws DiskError */
   async hasMore(): Promise<boolean> {
     if (this.#isOver || !(await this.#mayStart())) return false;
-    const [found] = await this.#first({ places: await this.#places(), order: 'any', limit: 1 }, () => true);
+    let found: SeenTask | undefined;
+    for (let passes = 0; found === undefined && passes < MOST_PASSES; passes += 1)
+      [found] = await this.#first({ places: await this.#places(), order: 'any', limit: 1 }, () => true);
     await this.#awaited.look(found);
     return found !== undefined || ((await this.#ground.mayHaveMore?.()) ?? false);
   }
