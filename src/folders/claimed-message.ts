@@ -22,6 +22,8 @@ export interface Shown {
   readonly kept: string;
   /** Set if it is a copy, on another device. */
   readonly copy?: KeptCopy;
+  /** Set if there was no hard link: its claim went by that. */
+  readonly isMoved?: boolean;
 }
 
 /** A copy on another device, and what tells of it. */

@@ -6,31 +6,37 @@ import type { Claim } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import type { GroupClaim } from './group-claim.ts';
 import { dropReason, noteReason } from './group-reason.ts';
-import { finish, giveUp } from './settle.ts';
+import { type Ended, finish, giveUp } from './settle.ts';
+import type { Standing } from './standing.ts';
 
 /** What was decided: it is the first file's name from then on. */
-type Decision = 'finished' | 'failing';
+type Decision = { readonly state: 'finished' } | { readonly state: 'failing'; readonly error: FailureReason };
 
 /**
  * Finishes a group: false if it was taken back, and then nothing was changed. One rename of its first file decides; the
  * others are finished, and then that one. A stop in between leaves the first under a name that says what is to become of
- * all: whoever comes next completes it.
+ * all: whoever comes next completes it. So does the next end of a group of which the disk refused a part: what was decided
+ * stands.
  */
-export async function finishGroup(context: FolderContext, group: GroupClaim): Promise<boolean> {
-  const first = await decide(context, group, 'finished');
+export async function finishGroup(context: FolderContext, group: GroupClaim): Promise<Ended> {
+  const stands = await standingGroup(context, group, 'finished');
+  if (stands !== undefined) return stands;
+  const first = await decide(context, group, { state: 'finished' });
   if (first === undefined) return false;
   await completeFinish(context, first, group.others);
   return true;
 }
 
 /** Gives a group up, a report beside each of its files: the same way. The reason is noted before, for who has to complete it. */
-export async function giveUpGroup(context: FolderContext, group: GroupClaim, error: FailureReason): Promise<boolean> {
+export async function giveUpGroup(context: FolderContext, group: GroupClaim, error: FailureReason): Promise<Ended> {
+  const stands = await standingGroup(context, group, 'failing');
+  if (stands !== undefined) return stands;
   if (!decided.has(group)) await noteReason(context, group, error);
   let first: Claim | undefined;
   try {
-    first = await decide(context, group, 'failing');
+    first = await decide(context, group, { state: 'failing', error });
   } finally {
-    if (decided.get(group)?.decision !== 'failing') await dropReason(context, group);
+    if (!decided.has(group)) await dropReason(context, group);
   }
   if (first === undefined) return false;
   await completeGiveUp(context, first, group.others, group.consumer, error);
@@ -43,7 +49,9 @@ export async function giveUpGroup(context: FolderContext, group: GroupClaim, err
  * first file decides that too, so it goes first. A stop in between leaves others claimed, without whom nobody takes the
  * group: they come back one by one.
  */
-export async function putBackGroup(context: FolderContext, group: GroupClaim, attempts: number): Promise<boolean> {
+export async function putBackGroup(context: FolderContext, group: GroupClaim, attempts: number): Promise<Ended> {
+  const stands = await standingGroup(context, group);
+  if (stands !== undefined) return stands;
   const { first, others } = group;
   if (!givenBack.has(group) && !(await putBack(context, first, attempts))) return false;
   givenBack.add(group);
@@ -75,6 +83,25 @@ export async function completeGiveUp(
 const decided = new WeakMap<GroupClaim, { readonly decision: Decision; readonly first: Claim }>();
 const givenBack = new WeakSet<GroupClaim>();
 
+/** Where the file of a group lies that decides for it. */
+export function firstOf(group: GroupClaim): Claim {
+  return decided.get(group)?.first ?? group.first;
+}
+
+/** Whether its end was begun by this process: then it may be gone though nobody took it back. */
+export function isGroupEnding(group: GroupClaim): boolean {
+  return decided.has(group) || givenBack.has(group);
+}
+
+/** How it ended by what was decided before, which is completed; undefined if that is what is to be done now, or nothing was. */
+async function standingGroup(context: FolderContext, group: GroupClaim, state?: Decision['state']): Promise<Standing | undefined> {
+  const before = decided.get(group);
+  if (before === undefined || before.decision.state === state) return undefined;
+  const { decision } = before;
+  if (decision.state === 'failing') return (await giveUpGroup(context, group, decision.error), 'failed');
+  return (await finishGroup(context, group), 'done');
+}
+
 /**
  * All claims are safe before it is decided, and the decision before anything follows from it: of names that were changed
  * one after the other a power cut may undo any. A decision without the claims would be one for its first file alone.
@@ -83,14 +110,13 @@ async function decide(context: FolderContext, group: GroupClaim, decision: Decis
   const { fs, layout } = context;
   const { consumer, claim, attempt, first } = group;
   const before = decided.get(group);
-  if (before !== undefined && before.decision !== decision) return undefined;
-  const path = `${layout.directory}/${formatClaimName({ name: first.name, consumer, claim, attempt, state: decision })}`;
+  const path = `${layout.directory}/${formatClaimName({ name: first.name, consumer, claim, attempt, state: decision.state })}`;
   if (before === undefined) {
     await secure(context, layout.directory);
     if (!(await claimFile(fs, first.path, path))) return undefined;
   }
   const moved = before?.first ?? { ...first, path };
-  decided.set(group, { decision, first: moved });
+  if (before === undefined) decided.set(group, { decision, first: moved });
   await secure(context, layout.directory);
   return moved;
 }

@@ -35,8 +35,14 @@ export async function keepFile(context: FolderContext, claim: Claim, directory: 
   const shown = claim.shown ?? (await show(context, claim, directory));
   if (shown === undefined) return undefined;
   claim.shown = shown;
-  if (context.durability === 'power') await secure(context, directory);
+  await secureShown(context, shown);
   return shown.kept;
+}
+
+/** Or a power cut could take back what was said of it. A rename is safe when both directories are. */
+export async function secureShown(context: FolderContext, { directory, isMoved }: Shown): Promise<void> {
+  if (isMoved) await secure(context, context.layout.directory);
+  await secure(context, directory);
 }
 
 /**
@@ -95,7 +101,5 @@ async function showMoved(context: FolderContext, claim: Claim, directory: string
     // Its reply may have been lost.
     if (!isSameFile(await fs.lstat(`${directory}/${name}`), ours)) throw error;
   }
-  // The directory it went to is made safe by who asked: a rename is safe when both are.
-  await secure(context, context.layout.directory);
-  return { directory, kept: name };
+  return { directory, kept: name, isMoved: true };
 }

@@ -10,6 +10,7 @@ import { type FolderContext, secure } from './folder-context.ts';
 import { scanIfThere } from './in-order.ts';
 import { keepFile, removeKept } from './keep.ts';
 import { type Standing, standing } from './standing.ts';
+import { takeAway } from './take-away.ts';
 
 /** Whether it is so now: false if the claim is gone, and then nothing was changed; else what had become of it before, and stands. */
 export type Ended = boolean | Standing;
@@ -19,7 +20,7 @@ export async function finish(context: FolderContext, claim: Claim): Promise<Ende
   const { doneDir } = context.layout;
   const stands = await standing(context, claim, doneDir);
   if (stands !== undefined) return stands;
-  return doneDir === null ? remove(context, claim) : keep(context, claim, doneDir);
+  return doneDir === null ? takeAway(context, claim) : keep(context, claim, doneDir);
 }
 
 /**
@@ -59,40 +60,6 @@ export async function giveUp(context: FolderContext, claim: Claim, consumer: str
 async function keep(context: FolderContext, claim: Claim, directory: string): Promise<boolean> {
   if ((await keepFile(context, claim, directory)) === undefined) return false;
   await removeKept(context, claim);
-  return true;
-}
-
-/**
- * Without a place for what is finished, it goes. On a disk of this machine `unlink` decides. Elsewhere its reply may be
- * lost, and nobody could tell a message that was finished from a claim that was taken back: so a rename decides.
- */
-function remove(context: FolderContext, claim: Claim): Promise<boolean> {
-  return context.isLocal ? unlinkClaim(context, claim) : renameAway(context, claim);
-}
-
-async function unlinkClaim(context: FolderContext, claim: Claim): Promise<boolean> {
-  const { fs, layout, durability } = context;
-  try {
-    if (claim.gone === undefined) await fs.unlink(claim.path);
-  } catch (error) {
-    // Somebody took it back.
-    if (isErrno(error, 'ENOENT')) return false;
-    throw error;
-  }
-  claim.gone = claim.path;
-  if (durability === 'power') await secure(context, layout.directory);
-  return true;
-}
-
-async function renameAway(context: FolderContext, claim: Claim): Promise<boolean> {
-  const { fs, layout, names } = context;
-  if (claim.gone === undefined) {
-    const gone = `${layout.own}/${names.next()}.gone`;
-    if (!(await claimFile(fs, claim.path, gone))) return false;
-    claim.gone = gone;
-  }
-  await secure(context, layout.directory);
-  await removeIfThere(fs, claim.gone);
   return true;
 }
 

@@ -67,9 +67,9 @@ export class ClaimKeeper<H extends Held> {
     }
   }
 
-  #isGone({ path }: H): boolean {
+  #isGone({ path, isEnding }: H): boolean {
     try {
-      return !this.#parts.context.fs.exists(path);
+      return !isEnding && !this.#parts.context.fs.exists(path);
     } catch {
       return false;
     }

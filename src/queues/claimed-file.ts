@@ -46,6 +46,11 @@ export class ClaimedFile implements SettleableItem {
     return this.name;
   }
 
+  /** @internal Whether its end was begun, and the disk refused the rest. */
+  get isEnding(): boolean {
+    return (this.claim.shown ?? this.claim.gone) !== undefined;
+  }
+
   /** Aborts when the file is no longer yours: this process stood still for too long, or somebody reset the folder. */
   get signal(): AbortSignal {
     return this.hold.signal;

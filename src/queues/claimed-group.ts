@@ -1,4 +1,5 @@
 import type { GroupClaim } from '../folders/group-claim.ts';
+import { firstOf, isGroupEnding } from '../folders/group-settle.ts';
 import { Hold } from './hold.ts';
 import type { SettleableItem } from './queue.ts';
 
@@ -50,7 +51,12 @@ export class ClaimedGroup implements SettleableItem {
 
   /** @internal Where the file lies that decides for all. */
   get path(): string {
-    return this.claim.first.path;
+    return firstOf(this.claim).path;
+  }
+
+  /** @internal Whether its end was begun, and the disk refused the rest. */
+  get isEnding(): boolean {
+    return isGroupEnding(this.claim);
   }
 
   /** Aborts when the group is no longer yours. */

@@ -13,6 +13,8 @@ export interface Held {
   readonly hold: Hold;
   /** Where it lies; of a group the file that decides for it. */
   readonly path: string;
+  /** Whether its end was begun, and the disk refused the rest: then it may be gone from there though nobody took it back. */
+  readonly isEnding: boolean;
   release(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { describeFailure, isPermanent, KilledError } from '../formats/failure-re
 import { type FolderContext, secure } from '../folders/folder-context.ts';
 import type { GroupClaim } from '../folders/group-claim.ts';
 import { finishGroup, giveUpGroup, putBackGroup } from '../folders/group-settle.ts';
+import type { Ended } from '../folders/settle.ts';
 import type { ClaimedGroup, GroupHost } from './claimed-group.ts';
 import type { FolderHoldings } from './folder-holdings.ts';
 
@@ -31,14 +32,14 @@ export class GroupSettling implements GroupHost {
   }
 
   /** Safe before it is acknowledged, or a power cut could bring the group back with fewer attempts than it had. */
-  async #count({ claim, attempt }: ClaimedGroup): Promise<boolean> {
-    if (!(await putBackGroup(this.#context, claim, attempt))) return false;
-    await secure(this.#context, this.#context.layout.directory);
-    return true;
+  async #count({ claim, attempt }: ClaimedGroup): Promise<Ended> {
+    const ended = await putBackGroup(this.#context, claim, attempt);
+    if (ended === true) await secure(this.#context, this.#context.layout.directory);
+    return ended;
   }
 
   /** As from a consumer that died: its attempt is counted. */
-  expire(group: ClaimedGroup): Promise<boolean> {
+  expire(group: ClaimedGroup): Promise<Ended> {
     return putBackGroup(this.#context, group.claim, group.attempt);
   }
 

@@ -182,7 +182,8 @@ describe('what a refusal left behind when its reader was disposed', () => {
     const clock = manualClock();
     const queue = await openGroups(new FaultyDisk(disk, { faults: [{ at, errno: 'EIO' }] }), { clock });
     await expect(act(queue)).rejects.toMatchObject({ code: 'ERR_DISK', errno: 'EIO' });
-    await queue.dispose();
+    // What is refused still is told once more.
+    await queue.dispose().catch(refused);
     return [disk, await openGroups(disk, { clock })];
   }
 
@@ -227,5 +228,57 @@ describe('a reader to whom the disk refused a part of a group', () => {
     disk.heal();
     expect(await queue.tryGet()).toMatchObject({ group: 'mon', attempt: 1 });
     await queue.dispose();
+  });
+});
+
+describe('a group whose end was decided, and then refused', () => {
+  /** No file of it can be shown where it is to go, until the disk is healed. */
+  async function refused(end: 'done' | 'fail') {
+    const memory = memoryDisk(days('mon'));
+    const disk = new FaultyDisk(memory, {
+      faults: [{ at: ({ operation, to }) => operation === 'link' && /done|failed/.test(to ?? ''), errno: 'ENOSPC' }],
+    });
+    const clock = manualClock();
+    const queue = await openGroups(disk, { clock, maxAttempts: 1, leaseMs: 500 });
+    const group = await nextGroup(queue);
+    const settle: Settle = end === 'done' ? (one) => one.done() : (one) => one.fail(new Error('no'));
+    await expect(settle(group)).rejects.toMatchObject({ code: 'ERR_DISK' });
+    const isEnded = async (): Promise<void> => {
+      expect([await messagesIn(memory), await textsIn(memory, end === 'done' ? '/q/done' : '/q/failed')]).toEqual([[], Object.keys(DAY)]);
+    };
+    return { disk, clock, queue, group, settle, isEnded };
+  }
+
+  const DAY = Object.fromEntries(Object.keys(days('mon')).map((path) => [path.slice('/q/'.length), '']));
+
+  it.each(['done', 'fail'] as const)('stays with its holder, beat after beat, and the same end completes it: %s', async (end) => {
+    const { disk, clock, queue, group, settle, isEnded } = await refused(end);
+    for (let beat = 0; beat < 4; beat += 1) await clock.advance(100);
+    expect([group.signal.aborted, group.path.endsWith('wip')]).toEqual([false, false]);
+    disk.heal();
+    await settle(group);
+    await isEnded();
+    await queue.dispose();
+  });
+
+  it.each([
+    { end: 'done', next: 'fail' },
+    { end: 'done', next: 'release' },
+    { end: 'fail', next: 'done' },
+    { end: 'fail', next: 'release' },
+  ] as const)('stands: $next after $end is told how it ended, and completes it', async ({ end, next }) => {
+    const { disk, queue, group, isEnded } = await refused(end);
+    disk.heal();
+    const ended = next === 'fail' ? group.fail(new Error('other')) : group[next]();
+    await expect(ended).rejects.toMatchObject({ code: 'ERR_ITEM_SETTLED', before: end === 'done' ? 'done' : 'failed' });
+    await isEnded();
+    await queue.dispose();
+  });
+
+  it.each(['done', 'fail'] as const)('is completed when its reader gives back what it holds: %s', async (end) => {
+    const { disk, queue, isEnded } = await refused(end);
+    disk.heal();
+    await queue.dispose();
+    await isEnded();
   });
 });
