@@ -23,13 +23,9 @@ export function formatReportName(file: string): string {
   return `${file}${SUFFIX}`;
 }
 
-export function isReportName(file: string): boolean {
-  return file.endsWith(SUFFIX);
-}
-
 /** The name of the file that a report lies beside; null if it is no report. */
 export function reportedFile(report: string): string | null {
-  return isReportName(report) ? report.slice(0, -SUFFIX.length) : null;
+  return report.endsWith(SUFFIX) ? report.slice(0, -SUFFIX.length) : null;
 }
 
 export function formatReport(report: FailureReport): string {

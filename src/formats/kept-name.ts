@@ -1,4 +1,4 @@
-import { isReportName, reportedFile } from './failure-report.ts';
+import { reportedFile } from './failure-report.ts';
 import { isMessageName } from './message-name.ts';
 
 /**
@@ -15,7 +15,7 @@ export function formatKeptName(name: string, inode: bigint): string {
 
 /** The message's own name; null for anything else that lies there, a report among it. */
 export function parseKeptName(file: string, extension: string): string | null {
-  if (isMessageName(file, extension)) return isReportOf(file, extension) ? null : file;
+  if (isMessageName(file, extension)) return file;
   // Behind the inode there is something more where an inode was given out again.
   const [, name] = /^(.+)~\d[a-z0-9]*$/.exec(file) ?? [];
   return name !== undefined && isMessageName(name, extension) ? name : null;
@@ -26,9 +26,4 @@ export function parseKeptReport(report: string, extension: string): { readonly f
   const file = reportedFile(report);
   const name = file === null ? null : parseKeptName(file, extension);
   return file === null || name === null ? null : { file, name };
-}
-
-/** With `.json` for an extension a report looks like a message. */
-function isReportOf(file: string, extension: string): boolean {
-  return isReportName(file) && parseKeptReport(file, extension) !== null;
 }

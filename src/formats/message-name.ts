@@ -1,3 +1,5 @@
+import { reportedFile } from './failure-report.ts';
+
 /**
  * Names of files that are messages. A folder is open to everyone, so a name is taken for what it may be: something that was
  * meant to lead out of the folder, to look like another name, or to break what reads a list of names line by line.
@@ -26,6 +28,7 @@ export function isExtension(text: string): boolean {
  * `gpj.exe` read `exe.jpg`.
  */
 export function whyUnusable(name: string, extension: string): string | null {
+  if (isReport(name, extension)) return 'it is what the report of a message that was given up is called';
   if (PLAIN.test(name)) return null;
   if (name === extension) return 'it is nothing but an extension';
   if (name.startsWith('.')) return 'it is hidden';
@@ -41,6 +44,12 @@ export function whyUnusable(name: string, extension: string): string | null {
 /** Whether a file of that name is a message. */
 export function isMessageName(name: string, extension: string): boolean {
   return name.endsWith(extension) && whyUnusable(name, extension) === null;
+}
+
+/** With `.json` for an extension a report looks like a message, and lies where that is kept: one would be taken for the other. */
+function isReport(name: string, extension: string): boolean {
+  const file = reportedFile(name);
+  return file !== null && (file.endsWith(extension) || file.includes(`${extension}~`));
 }
 
 function byteLength(text: string): number {

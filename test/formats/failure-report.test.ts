@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { formatReport, formatReportName, isReportName, parseReport, REPORT_BYTES } from '../../src/formats/failure-report.ts';
+import { formatReport, formatReportName, parseReport, REPORT_BYTES, reportedFile } from '../../src/formats/failure-report.ts';
 import { describeFailure } from '../../src/formats/failure-reason.ts';
 
 it('F-33 there and back, and readable by people', () => {
@@ -32,7 +32,7 @@ it('whatever else lies there breaks nothing', () => {
 
 it('has a name of its own beside the file', () => {
   expect(formatReportName('a.tsv')).toBe('a.tsv.error.json');
-  expect(isReportName('a.tsv.error.json')).toBe(true);
-  expect(isReportName('a.tsv')).toBe(false);
+  expect(reportedFile('a.tsv.error.json')).toBe('a.tsv');
+  expect(reportedFile('a.tsv')).toBeNull();
   expect(REPORT_BYTES).toBe(65_536);
 });

@@ -35,6 +35,22 @@ it.each([
   expect(isMessageName(name, '.tsv')).toBe(false);
 });
 
+it.each([
+  ['a.json.error.json', '.json'],
+  ['a.json~1835042.error.json', '.json'],
+  ['a.json.error.json.error.json', '.json'],
+  ['a.error.json.error.json', '.error.json'],
+])('%j is none where messages end with %s: a report is called so', (name, extension) => {
+  expect(whyUnusable(name, extension)).toContain('report');
+  expect(isMessageName(name, extension)).toBe(false);
+});
+
+it.each([
+  ['a.error.json', '.json'],
+  ['a.error.json', '.error.json'],
+  ['a.tsv.error.json', '.json'],
+])('%j is a message where they end with %s', (name, extension) => expect(isMessageName(name, extension)).toBe(true));
+
 it('what is a message stays in its folder, on one line, within its length', () => {
   fc.assert(
     fc.property(anyText(200), (text) => {

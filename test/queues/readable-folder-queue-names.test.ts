@@ -43,6 +43,21 @@ it('F-35 serves what looks like trouble, and leaves alone and names once what is
   await queue.dispose();
 });
 
+it('F-35 leaves alone what is called as a report, where messages end with .json too, and keeps the report of the message', async () => {
+  const fs = memoryDisk({ '/q/a.json': 'a', '/q/a.json.error.json': 'alert', '/q/b.error.json': 'b' });
+  const told: StrangeFile[] = [];
+  const queue = await openReader(fs, { extension: '.json', maxAttempts: 1, onStrangeFile: (found) => told.push(found) });
+  await (await queue.tryGet())?.fail(new Error('no'));
+  expect(await queue.tryGet()).toMatchObject({ name: 'b.error.json' });
+  expect(await queue.tryGet()).toBeUndefined();
+  expect(told).toMatchObject([{ file: 'a.json.error.json', reason: expect.stringMatching(/report/) }]);
+  expect(await fs.readdir('/q/failed')).toEqual(['a.json', 'a.json.error.json']);
+  expect(await queue.retry()).toBe(1);
+  expect(await queue.tryGet()).toMatchObject({ name: 'a.json' });
+  await queue.dispose();
+  expect(await messagesIn(fs)).toContain('a.json.error.json');
+});
+
 it('F-35 a zoo on the real disk: the rest is served, nothing hangs, and nothing leads out', async () => {
   const folder = tempFolder();
   const outside = tempFolder();
