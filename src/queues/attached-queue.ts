@@ -1,4 +1,4 @@
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { OwnerLostError, QueueTimeoutError } from '../errors.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { AttachedItem, type Operation } from './attached-item.ts';
@@ -16,6 +16,10 @@ export interface AttachablePort {
   send?(message: unknown, handle?: unknown, options?: unknown, callback?: (error: Error | null) => void): boolean;
 }
 
+/** An owner whose loop is free answers in a millisecond: longer than this, in milliseconds, nobody waits who wants to wait no more. */
+const CANCEL_MS = 1_000;
+const BYE_MS = 5_000;
+
 // Counted over all queues of a thread: one that is attached after another must not take the other's replies for its own.
 let lastNumber = 0;
 
@@ -25,6 +29,7 @@ let lastNumber = 0;
  */
 export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, AsyncIterable<Item<T>>, AsyncDisposable {
   readonly #port: AttachablePort;
+  readonly #clock: Clock;
   readonly #asked = new Map<number, Deferred<SentItem<T> | undefined>>();
   readonly #held = new Set<AttachedItem<T>>();
   #end: Error | undefined;
@@ -32,9 +37,10 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
   #maxAttempts: number | undefined;
 
   /** @internal `PersistentQueue.attach` makes it. */
-  constructor(port: AttachablePort) {
+  constructor(port: AttachablePort, clock: Clock = systemClock) {
     assertEnd('attach', port);
     this.#port = port;
+    this.#clock = clock;
     port.on('message', this.#onMessage);
     for (const event of ['close', 'disconnect']) port.on(event, this.#lost);
   }
@@ -44,7 +50,11 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     return this.#maxAttempts;
   }
 
-  /** Waits for the next item. Undefined once the queue is closed and nothing is left. @throws QueueTimeoutError, OwnerLostError */
+  /**
+   * Waits for the next item. Undefined once the queue is closed and nothing is left. An owner that does not answer, since it
+   * is stopped or busy, is waited for a second longer than `timeoutMs` and `signal` say.
+   * @throws QueueTimeoutError, OwnerLostError
+   */
   async get(options: GetOptions = {}): Promise<Item<T> | undefined> {
     checkGetOptions('get', options);
     return this.#next(options);
@@ -55,11 +65,19 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     signal?.throwIfAborted();
     const number = ++lastNumber;
     const asked = this.#ask({ operation: 'get' }, number);
-    const cancel = (): void => this.#post({ dibs: 'request', number: ++lastNumber, operation: 'cancel', of: number });
-    const stopTimer = timeoutMs === undefined ? undefined : systemClock.after(timeoutMs, cancel);
+    const silence = new Deferred<never>();
+    const cancel = (): void => {
+      this.#post({ dibs: 'request', number: ++lastNumber, operation: 'cancel', of: number });
+      stopTimer?.();
+      stopTimer = this.#clock.after(CANCEL_MS, () => {
+        silence.reject(new GetCancelledError());
+        void asked.then((late) => this.#giveBack(late)).catch(() => undefined);
+      });
+    };
+    let stopTimer = timeoutMs === undefined ? undefined : this.#clock.after(timeoutMs, cancel);
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return this.#receive(await asked);
+      return this.#receive(await Promise.race([asked, silence.promise]));
     } catch (error) {
       // The owner knows only that it was cancelled; an item that was on its way already is delivered all the same.
       if (this.#end !== undefined) throw this.#end;
@@ -88,7 +106,8 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
 
   /**
    * Stops using the queue, once the owner has taken back, uncounted, what this worker holds or is about to get. Whoever else
-   * listens at the port goes on.
+   * listens at the port goes on. An owner that does not answer is waited for at most five seconds: it takes back what there
+   * is when it hears of it.
    */
   dispose(): Promise<void> {
     this.#leaving ??= this.#leave();
@@ -109,8 +128,11 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
       const answered = this.#ask({ operation: 'bye' });
       this.#end = new OwnerLostError();
       for (const item of this.#held) item.giveBack(this.#end);
-      // Deaf before that, it would lose an item that is on the way.
-      await answered.catch(() => undefined);
+      // Deaf before that, it would not hear how what is being settled ended.
+      const silence = new Deferred<void>();
+      const stopTimer = this.#clock.after(BYE_MS, () => silence.resolve());
+      await Promise.race([answered, silence.promise]).catch(() => undefined);
+      stopTimer();
     }
     this.#lost();
   }
@@ -149,6 +171,13 @@ export class AttachedQueue<T = unknown> implements ConsumableQueue<Item<T>>, Asy
     });
     this.#held.add(item);
     return item;
+  }
+
+  /** Nobody waits for it any more, and no attempt was made. */
+  #giveBack(late: SentItem<T> | undefined): void {
+    // Who leaves gives back all of it.
+    if (late === undefined || this.#end !== undefined) return;
+    this.#post({ dibs: 'request', number: ++lastNumber, operation: 'release', id: late.id });
   }
 
   #ask(operation: Operation, number = ++lastNumber): Promise<SentItem<T> | undefined> {

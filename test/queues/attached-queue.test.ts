@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ItemSettledError, OwnerLostError } from '../../src/errors.ts';
+import { AttachedQueue } from '../../src/queues/attached-queue.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
+import { manualClock } from '../../src/testing/index.ts';
 import { arrivals, channel, ownerOf, workerOf } from '../support/channel-worker.ts';
 import { gate } from '../support/gate.ts';
 import { QueueLives, take, takeAll } from '../support/queue-lives.ts';
@@ -105,4 +107,78 @@ it('a get of a worker is out of time by the code of its end, whatever the text s
     error: { name: 'Error', message: 'abgebrochen', code: 'ERR_GET_CANCELLED' },
   });
   await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+});
+
+describe('a worker whose owner does not answer', () => {
+  /** At a port at which nobody shares a queue, yet. */
+  function attached() {
+    const { port1, port2 } = channel();
+    const clock = manualClock();
+    return { port1, clock, queue: new AttachedQueue<string>(port2, clock) };
+  }
+
+  const stateOf = (promise: Promise<unknown>): Promise<unknown> =>
+    Promise.race([promise.catch((error: unknown) => error), arrivals().then(() => 'it waits')]);
+
+  it('is out of time all the same', async () => {
+    const { clock, queue } = attached();
+    const waiting = queue.get({ timeoutMs: 200 });
+    waiting.catch(() => undefined);
+    await clock.advance(200);
+    expect(await stateOf(waiting)).toBe('it waits');
+    await clock.advance(1_000);
+    expect(await stateOf(waiting)).toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+  });
+
+  it('waits no more when its signal says so', async () => {
+    const { clock, queue } = attached();
+    const abort = new AbortController();
+    const waiting = queue.get({ signal: abort.signal });
+    waiting.catch(() => undefined);
+    abort.abort(new Error('enough'));
+    await clock.advance(1_000);
+    expect(await stateOf(waiting)).toMatchObject({ message: 'enough' });
+  });
+
+  it('is disposed all the same', async () => {
+    const { clock, queue } = attached();
+    const waiting = queue.get();
+    waiting.catch(() => undefined);
+    const disposed = queue.dispose();
+    expect(await stateOf(disposed)).toBe('it waits');
+    await clock.advance(5_000);
+    expect(await stateOf(disposed)).toBeUndefined();
+    expect(await stateOf(waiting)).toBeInstanceOf(OwnerLostError);
+  });
+
+  it('gives back, uncounted, what comes when nobody waits for it any more', async () => {
+    const { port1, clock, queue } = attached();
+    const waiting = queue.get({ timeoutMs: 1 });
+    waiting.catch(() => undefined);
+    await clock.advance(1);
+    await clock.advance(1_000);
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+    const heard: object[] = [];
+    port1.on('message', (message) => heard.push(Object(message)));
+    await arrivals();
+    expect(heard).toMatchObject([{ operation: 'get' }, { operation: 'cancel' }]);
+    const number: unknown = Reflect.get(heard[0] ?? {}, 'number');
+    port1.postMessage({ dibs: 'reply', number, item: { id: 'late', maxAttempts: 3, attempt: 1, value: 'a' } });
+    await arrivals();
+    expect(heard[2]).toMatchObject({ operation: 'release', id: 'late' });
+  });
+
+  it('leaves nothing behind when the owner comes to hear of it', async () => {
+    const { port1, clock, queue } = attached();
+    const waiting = queue.get({ timeoutMs: 1 });
+    waiting.catch(() => undefined);
+    await clock.advance(1);
+    await clock.advance(1_000);
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+    const { owner } = await ownerOf(['a']);
+    owner.share(port1);
+    await arrivals();
+    expect(await take(owner)).toMatchObject({ value: 'a', attempt: 1 });
+    await queue.dispose();
+  });
 });
