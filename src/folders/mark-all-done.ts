@@ -1,9 +1,11 @@
 import { parseReadyName } from '../formats/claim-name.ts';
-import { takeFile } from './claim.ts';
+import { takeFile, undoClaim } from './claim.ts';
+import type { Claim } from './claimed-message.ts';
 import type { FolderContext } from './folder-context.ts';
 import { takeBackFromDead } from './dead-claims.ts';
 import { type Caretaker, withTypedErrors } from './maintenance.ts';
 import { finish } from './settle.ts';
+import { standing } from './standing.ts';
 
 /** As many names are read at once, and as many files finished: they share the syncs of what they go to. */
 const PAGE = 65_536;
@@ -21,8 +23,10 @@ export function markAllDone(context: FolderContext, caretaker: Caretaker): Promi
     let count = 0;
     for (let files = await readyFiles(context); files.length > 0; files = await readyFiles(context)) {
       for (let i = 0; i < files.length; i += TOGETHER) {
-        const finished = await Promise.all(files.slice(i, i + TOGETHER).map((file) => finishReady(context, file, caretaker)));
-        count += finished.filter(Boolean).length;
+        const results = await Promise.allSettled(files.slice(i, i + TOGETHER).map((file) => finishReady(context, file, caretaker)));
+        // All are waited for: what is under way still would stay claimed by somebody who is gone.
+        for (const result of results) if (result.status === 'rejected') throw result.reason;
+        count += results.filter((result) => result.status === 'fulfilled' && result.value).length;
       }
       // What is put meanwhile is not waited for.
       if (files.length < PAGE) break;
@@ -31,10 +35,25 @@ export function markAllDone(context: FolderContext, caretaker: Caretaker): Promi
   });
 }
 
-/** False if it was somebody else's, or over. */
+/** False if it was somebody else's, or over. What the disk refuses to finish is ready again, and was no attempt. */
 async function finishReady(context: FolderContext, file: string, { claimer }: Caretaker): Promise<boolean> {
   const taken = await takeFile(context, file, await claimer());
-  return (taken.kind === 'claimed' || taken.kind === 'spent') && (await finish(context, taken.claim)) !== false;
+  if (taken.kind !== 'claimed' && taken.kind !== 'spent') return false;
+  const { claim } = taken;
+  try {
+    return (await finish(context, claim)) !== false;
+  } catch (error) {
+    if (!(await isDone(context, claim))) await undoClaim(context, claim, taken.kind === 'spent' ? claim.attempt : claim.attempt - 1);
+    throw error;
+  }
+}
+
+/** What was shown as done all the same stays so: whoever finds its claim removes it. */
+function isDone(context: FolderContext, claim: Claim): Promise<boolean> {
+  return standing(context, claim).then(
+    (stands) => stands !== undefined,
+    () => true,
+  );
 }
 
 async function readyFiles({ fs, layout, rules }: FolderContext): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ClaimLostError, QueueClosedError } from '../errors.ts';
 import { claimAt } from '../folders/claim-path.ts';
+import type { Claimer } from '../folders/claim.ts';
 import { Consumer } from '../folders/consumer.ts';
 import { type FailedFile, failedFiles } from '../folders/failed-files.ts';
 import { type FolderCounts, countFolder } from '../folders/folder-counts.ts';
@@ -57,9 +58,14 @@ export class FolderCare<H extends Held & SettleableItem> {
       const consumer = await Consumer.open(context, { leaseMs: this.#leaseMs });
       const own = new Set([...self.names, ...consumer.names]);
       try {
-        return await markAllDone(context, { own, leaseMs: this.#leaseMs, claimer: () => consumer.claimer(context.clock.monotonic()) });
-      } finally {
+        const claimer = (): Claimer | Promise<Claimer> => consumer.claimer(context.clock.monotonic());
+        const count = await markAllDone(context, { own, leaseMs: this.#leaseMs, claimer });
         await consumer.end();
+        return count;
+      } catch (error) {
+        // What the disk refused may lie claimed: whoever looks takes it back at once.
+        consumer.resign();
+        throw error;
       }
     });
   }

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { WorkQueueError } from '../../src/errors.ts';
 import { resetFolder } from '../../src/queues/folder-maintenance.ts';
 import { ReadableFolderQueue } from '../../src/queues/readable-folder-queue.ts';
+import { manualClock, memoryDisk } from '../../src/testing/index.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
 import { eachError } from '../support/each-error.ts';
-import type { FaultyDisk } from '../support/faulty-disk.ts';
+import type { Fault } from '../support/fault-plan.ts';
+import { FaultyDisk } from '../support/faulty-disk.ts';
 import { beatOf, below, folderOf, names } from '../support/folder-scene.ts';
 import { hastyClock } from '../support/hasty-clock.ts';
 import { mortal } from '../support/mortal.ts';
@@ -85,6 +87,42 @@ describe('markAllDone', () => {
       { errnos: ['EIO', 'ENOSPC'], spans: ['once'], powerCuts: 1, share: oneIn(1, 32) },
     );
     expect(runs).toBeGreaterThan(bySize({ quick: 2, slow: 100, deep: 100 }));
+  });
+
+  it.each([
+    { refused: 'link', at: ({ operation, path }) => operation === 'link' && path.includes('b.tsv'), again: 1 },
+    {
+      refused: 'link and what gives back',
+      at: ({ operation, path }) => /link|rename/.test(operation) && path.includes('b.tsv.'),
+      again: 2,
+    },
+  ] satisfies { refused: string; at: Fault['at']; again: number }[])(
+    'leaves what the disk refused to whoever looks next, at once: $refused',
+    async ({ at, again }) => {
+      const disk = memoryDisk({ '/q/a.tsv': 'a', '/q/b.tsv': 'b', '/q/c.tsv': 'c' });
+      const faulty = new FaultyDisk(disk, { faults: [{ at, errno: 'EIO' }] });
+      const clock = manualClock();
+      const queue = await ReadableFolderQueue.open('/q', { fileSystem: faulty, clock, watch: false });
+      await expect(queue.markAllDone()).rejects.toMatchObject({ code: 'ERR_DISK' });
+      expect((await disk.readdir('/q')).filter((name) => /^[ac]/.test(name))).toEqual([]);
+      const other = await ReadableFolderQueue.open('/q', { fileSystem: disk, clock, watch: false });
+      expect(await other.tryGet()).toMatchObject({ name: 'b.tsv', attempt: again });
+      await other.dispose();
+      await queue.dispose();
+    },
+  );
+
+  it('leaves nothing claimed of what was done before the disk refused to say so', async () => {
+    const disk = memoryDisk({ '/q/a.tsv': 'a' });
+    const faulty = new FaultyDisk(disk, {
+      faults: [{ at: ({ operation, path }) => operation === 'syncDirectory' && path === '/q/done', errno: 'EIO' }],
+    });
+    const queue = await ReadableFolderQueue.open('/q', { fileSystem: faulty, clock: manualClock(), watch: false });
+    await expect(queue.markAllDone()).rejects.toMatchObject({ code: 'ERR_DISK' });
+    faulty.heal();
+    expect(await queue.tryGet()).toBeUndefined();
+    expect([(await disk.readdir('/q')).filter((name) => name.startsWith('a')), disk.exists('/q/done/a.tsv')]).toEqual([[], true]);
+    await queue.dispose();
   });
 
   it('is refused by a reader that was disposed', async () => {
