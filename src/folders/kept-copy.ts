@@ -2,7 +2,7 @@ import { formatCopyNote, parseCopyNote } from '../formats/claim-note.ts';
 import { formatKeptName } from '../formats/kept-name.ts';
 import { copyFile } from '../fs/copy.ts';
 import { isErrno } from '../fs/errno.ts';
-import type { FileStat } from '../fs/file-system.ts';
+import type { FileStat, FileSystem } from '../fs/file-system.ts';
 import { discardStage, linkOnce, NO_LINKS, removeIfThere } from '../fs/publish.ts';
 import { isSameFile } from '../fs/same-file.ts';
 import type { Claim, KeptCopy, Shown } from './claimed-message.ts';
@@ -116,16 +116,25 @@ export async function endCopy(context: FolderContext, copy: KeptCopy): Promise<v
   await discard(context, copy);
 }
 
-/** The note goes last: as long as there is a stage, it tells of it. */
-export async function discard({ fs }: FolderContext, { stage, note }: KeptCopy): Promise<void> {
-  for (const path of [stage, judgedName(stage), note]) await discardStage(fs, path);
+/** The note goes last: as long as there is a stage, it tells of it. So it stays for who sweeps if the disk refuses a stage. */
+async function discard({ fs }: FolderContext, { stage, note }: KeptCopy): Promise<void> {
+  if (await areRemoved(fs, [stage, judgedName(stage)])) await discardStage(fs, note);
+}
+
+function areRemoved(fs: FileSystem, paths: readonly string[]): Promise<boolean> {
+  return Promise.all(paths.map((path) => removeIfThere(fs, path))).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes what tells of copies whose message has no other name any more, ready or claimed: their claims are gone. */
 export async function sweepCopies(context: FolderContext): Promise<void> {
+  const { fs } = context;
   for (const { note, token } of await notesOf(context)) {
-    if ((await context.fs.lstat(note))?.links !== 1) continue;
-    for (const directory of keptDirectories(context)) await discard(context, { stage: `${directory}/.stage-${token}`, note });
+    if ((await fs.lstat(note))?.links !== 1) continue;
+    const stages = keptDirectories(context).map((directory) => `${directory}/.stage-${token}`);
+    if (await areRemoved(fs, [...stages, ...stages.map(judgedName)])) await discardStage(fs, note);
   }
 }
 

@@ -177,3 +177,21 @@ it('a note of a file that is gone, whose number another one has, says nothing of
   await memory.link('/q/a.tsv', '/elsewhere.tsv');
   expect(await claimOf(context, 'next')).toMatchObject({ name: 'a.tsv' });
 });
+
+it.each(['done', 'failed'] as const)('a stage of what is %s that the disk refuses to remove is told of until it is gone', async (end) => {
+  const memory = memoryDisk({ '/q/a.tsv': 'rows' });
+  await memory.mkdir('/q/.dibs/stages');
+  const context = await bare(memory, 'owner');
+  const claim = await claimOf(context, 'owner');
+  const unlink: FileSystem['unlink'] = async (path) => {
+    if (path.includes('.stage-')) throw errnoError('EIO', 'unlink', path);
+    return memory.unlink(path);
+  };
+  const refused = { ...context, fs: { ...context.fs, unlink } };
+  expect(await ENDS[end](refused, claim as Claim)).toBe(true);
+  await forget(refused, 'owner-1');
+  expect(await notes(memory)).toHaveLength(1);
+  await forget(context, 'owner-1');
+  const stages = (await memory.readdir(`/far/${end}`)).filter((name) => name.startsWith('.'));
+  expect([await notes(memory), stages, await keptIn(memory, `/far/${end}`)]).toEqual([[], [], ['a.tsv']]);
+});
