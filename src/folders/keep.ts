@@ -35,7 +35,7 @@ export async function keepFile(context: FolderContext, claim: Claim, directory: 
   const shown = claim.shown ?? (await show(context, claim, directory));
   if (shown === undefined) return undefined;
   claim.shown = shown;
-  await secureShown(context, shown);
+  if (context.durability === 'power') await secureShown(context, shown);
   return shown.kept;
 }
 

@@ -331,7 +331,7 @@ const GROUP_FAULTS: readonly SeededFault[] = [
   },
   {
     fault: 'a group that is done without a decision',
-    changes: [change('folders/group-settle.js', 'await decide(context, group, "finished")', 'group.first')],
+    changes: [change('folders/group-settle.js', 'await decide(context, group, { state: "finished" })', 'group.first')],
     judge: 'a group, killed',
     complaint: /nothing comes in parts/,
   },
