@@ -12,7 +12,7 @@ export interface TaskQueueParts<T> {
   /** Whether anything is left that is due, or may come to be. */
   readonly hasMore: () => Promise<boolean>;
   /** Called when nothing is due, and something may come to be, before each wait. */
-  readonly waits: () => void;
+  readonly waits: () => Promise<void>;
   /** How long to wait before looking again when nothing is due, in milliseconds. */
   readonly pollIntervalMs: number;
   /** Whether to wait for tasks that nobody has created yet. */
@@ -46,7 +46,7 @@ export class TaskQueue<T> implements ConsumableQueue<TaskItem<T>> {
       if (item !== undefined) return item;
       if (!follow && !(await hasMore())) return undefined;
       const left = timeoutMs === undefined ? Infinity : timeoutMs - (ground.clock.monotonic() - began);
-      waits();
+      await waits();
       if (left <= 0) throw new QueueTimeoutError('work', ground.useCase, timeoutMs ?? 0);
       await pause(ground.clock, Math.min(left, lookAgainMs(pollIntervalMs, ground.leaseMs)), [...signals, settled]);
     }

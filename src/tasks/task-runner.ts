@@ -21,9 +21,9 @@ export interface WorkOptions extends Omit<ConsumeOptions, 'backoff'> {
   readonly follow?: boolean;
   /**
    * Told which task is due next when none is now, as one that is not to be started before a date far away: `work` waits for it.
-   * Once, and again when it is another.
+   * Once, and again when it is another. It is awaited; what it throws ends `work`.
    */
-  readonly waitsFor?: (next: LaterTask) => void;
+  readonly waitsFor?: (next: LaterTask) => unknown;
 }
 
 const DEFAULTS = { pollIntervalMs: 1_000, follow: false, onError: 'continue' } as const satisfies WorkOptions;
@@ -99,7 +99,7 @@ export class TaskRunner<T> {
       ground: this.#ground,
       next: () => this.#start(() => this.#supply.next((one) => void givenUp.push(one))),
       hasMore: () => this.#supply.hasMore(),
-      waits: waitsFor === undefined ? () => undefined : this.#tellNext(waitsFor),
+      waits: waitsFor === undefined ? async () => undefined : this.#tellNext(waitsFor),
       pollIntervalMs,
       follow,
       settled: () => (this.#settled ??= new AbortController()).signal,
@@ -155,13 +155,14 @@ export class TaskRunner<T> {
     return item;
   }
 
-  #tellNext(waitsFor: (next: LaterTask) => void): () => void {
+  #tellNext(waitsFor: (next: LaterTask) => unknown): () => Promise<void> {
     let told = '';
-    return () => {
+    return async () => {
       const next = this.#supply.firstLater();
       const name = JSON.stringify(next ?? '');
-      if (next !== undefined && name !== told) waitsFor(next);
+      const isNew = next !== undefined && name !== told;
       told = name;
+      if (isNew) await waitsFor(next);
     };
   }
 

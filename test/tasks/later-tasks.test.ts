@@ -52,6 +52,14 @@ describe.each(STORES)('tasks that are not due, in %s,', (store) => {
     expect(told).toMatchObject([{ id: 'a/1' }, { id: 'z/2' }, { id: 'b' }]);
   });
 
+  it('end the work with what whoever is told of them throws, also later', async () => {
+    const world = new TrackerWorld(store);
+    const tracker = await world.open<number>();
+    await tracker.create('a', 1, { notBefore: new Date(world.clock.wall().getTime() + 30_000) });
+    const working = tracker.work(() => undefined, { waitsFor: () => Promise.reject(new Error('nobody listens')) });
+    await expect(working).rejects.toThrow('nobody listens');
+  });
+
   it('are heard of within ten seconds if somebody has them due earlier', async () => {
     const world = new TrackerWorld(store);
     const [tracker, other] = [await world.open(), await world.open()];
