@@ -149,13 +149,16 @@ class Judgement {
     if (hold === undefined) return this.complain(`line ${line}: ${actor} settles ${name}, which it never got`);
     if (!isOpen(hold)) return this.complain(`line ${line}: ${actor} settles ${name} twice`);
     Object.assign(hold, { how, isCertain });
+    if (!isCertain) hold.askedAt = line;
     if (how === 'lost') this.figures.lost += 1;
     if (how === 'done') hold.isDoneAsked = true;
     if (event === 'done!') message.dones += 1;
     if (event === 'giveUp!') message.givenUps += 1;
     if (event === 'done!') this.figures.dones += 1;
     if (event === 'done!' && message.dones > message.asked) this.complain(`line ${line}: ${name} is done more often than it was put`);
-    const isLate = message.holds.at(-1) !== hold;
+    // What was given back may be with another before that is noted: late is who asked when it was another's already.
+    const isBack = how === 'release' || how === 'fail';
+    const isLate = message.holds.slice(message.holds.indexOf(hold) + 1).some((next) => !isBack || next.line < hold.askedAt);
     if (RULES.isLateCommit({ isCertain: isCertain && how !== 'lost', isLate, isOthers: message.asked === 1 }))
       this.complain(`line ${line}: ${actor} was late and still ${event} ${name}, which ${message.holds.at(-1).actor} had got meanwhile`);
   }

@@ -39,6 +39,15 @@ describe('the checker of folders', () => {
     expect(check([...PUT, 'v got a.tsv 1', 'v done? a.tsv', 'v kill!', 'w got a.tsv 2', ...DONE])).toEqual([]);
   });
 
+  it('finds nothing in what another one got before it was noted that it was given back, or in what a kill cut off', () => {
+    for (const how of ['release', 'fail'])
+      expect(check([...PUT, `v got a.tsv 1`, `v ${how}? a.tsv`, 'w got a.tsv 2', `v ${how}! a.tsv`, ...DONE])).toEqual([]);
+    const late = [...PUT, 'v got a.tsv 1', 'w got a.tsv 2', 'v stop!', 'v release? a.tsv', 'v release! a.tsv', ...DONE];
+    expect(check(late)).toContainEqual(expect.stringMatching(/^line 7: v was late and still release! a\.tsv/));
+    const torn = `${lines([...PUT, 'v got a.tsv 1'])}{"actor":"v","event":"done?","na${lines(['v kill!', 'w got a.tsv 2', ...DONE])}`;
+    expect(judge(torn, { left: [], done: ['a.tsv'] }).violations).toEqual([]);
+  });
+
   it('takes what was given up, and what was retried, for what it is', () => {
     const gaveUp = [...PUT, 'w got a.tsv 1', 'w fail? a.tsv', 'w fail! a.tsv'];
     const folder = { left: [], done: [], failed: ['a.tsv'] };
