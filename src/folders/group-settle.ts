@@ -6,8 +6,8 @@ import type { Claim } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import type { GroupClaim } from './group-claim.ts';
 import { dropReason, noteReason } from './group-reason.ts';
-import { type Ended, finish, giveUp } from './settle.ts';
-import type { Standing } from './standing.ts';
+import { finish, giveUp } from './settle.ts';
+import type { Ended, Standing } from './standing.ts';
 
 /** What was decided: it is the first file's name from then on. */
 type Decision = { readonly state: 'finished' } | { readonly state: 'failing'; readonly error: FailureReason };

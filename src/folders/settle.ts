@@ -9,29 +9,26 @@ import type { Claim } from './claimed-message.ts';
 import { type FolderContext, secure } from './folder-context.ts';
 import { scanIfThere } from './in-order.ts';
 import { keepFile, removeKept } from './keep.ts';
-import { type Standing, standing } from './standing.ts';
+import { type Ended, unlessStanding } from './standing.ts';
 import { takeAway } from './take-away.ts';
 
-/** Whether it is so now: false if the claim is gone, and then nothing was changed; else what had become of it before, and stands. */
-export type Ended = boolean | Standing;
-
 /** Finishes a claimed message. */
-export async function finish(context: FolderContext, claim: Claim): Promise<Ended> {
+export function finish(context: FolderContext, claim: Claim): Promise<Ended> {
   const { doneDir } = context.layout;
-  const stands = await standing(context, claim, doneDir);
-  if (stands !== undefined) return stands;
-  return doneDir === null ? takeAway(context, claim) : keep(context, claim, doneDir);
+  return unlessStanding(context, claim, doneDir, () => (doneDir === null ? takeAway(context, claim) : keep(context, claim, doneDir)));
 }
 
 /**
- * Gives a claimed message up, its report beside it. A stop in between leaves it without, and
- * what was staged of it goes when the consumer is forgotten.
+ * Gives a claimed message up, its report beside it. A stop in between leaves it without, and what was staged of it goes when
+ * the consumer is forgotten.
  */
-export async function giveUp(context: FolderContext, claim: Claim, consumer: string, error: FailureReason): Promise<Ended> {
+export function giveUp(context: FolderContext, claim: Claim, consumer: string, error: FailureReason): Promise<Ended> {
+  return unlessStanding(context, claim, context.layout.failedDir, () => keepFailed(context, claim, consumer, error));
+}
+
+async function keepFailed(context: FolderContext, claim: Claim, consumer: string, error: FailureReason): Promise<boolean> {
   const { fs, clock, durability, layout, names } = context;
   const { name, attempt } = claim;
-  const stands = await standing(context, claim, layout.failedDir);
-  if (stands !== undefined) return stands;
   const stage = `${layout.failedDir}/${formatReportStage(consumer, names.next())}`;
   await makeDirectory(fs, layout.failedDir, { durable: durability === 'power' });
   const report = formatReport({ name, attempt, consumer, at: clock.wall().toISOString(), error });

@@ -8,6 +8,20 @@ import { takeAway } from './take-away.ts';
 /** How a message ended. */
 export type Standing = 'done' | 'failed';
 
+/** Whether it is so now: false if the claim is gone, and then nothing was changed; else what had become of it before, and stands. */
+export type Ended = boolean | Standing;
+
+/** What `end` comes to, unless an earlier end stands. Of most claims none was begun: for those nothing is awaited. */
+export function unlessStanding(
+  context: FolderContext,
+  claim: Claim,
+  directory: string | null | undefined,
+  end: () => Promise<Ended>,
+): Promise<Ended> {
+  if (claim.gone === undefined && claim.shown === undefined && claim.tried === undefined) return end();
+  return standing(context, claim, directory).then((stands) => stands ?? end());
+}
+
 /**
  * How a message ended before, though the disk refused to say so: it was shown where what is done, or given up, is kept, or
  * went, since what is done is not kept. That stands: whoever finds its claim meanwhile goes by it. So its claim goes, if it

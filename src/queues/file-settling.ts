@@ -4,8 +4,8 @@ import { putBack } from '../folders/claim.ts';
 import type { Claim } from '../folders/claimed-message.ts';
 import type { Consumer } from '../folders/consumer.ts';
 import { type FolderContext, secure } from '../folders/folder-context.ts';
-import { type Ended, finish, giveUp } from '../folders/settle.ts';
-import { standing } from '../folders/standing.ts';
+import { finish, giveUp } from '../folders/settle.ts';
+import { type Ended, unlessStanding } from '../folders/standing.ts';
 import type { ClaimedFile, FileHost } from './claimed-file.ts';
 import type { FolderHoldings } from './folder-holdings.ts';
 
@@ -53,8 +53,8 @@ export class FileSettling implements FileHost {
     await this.#giveUp(claim, describeFailure(new KilledError(claim.attempt)));
   }
 
-  async #putBack(claim: Claim, attempts: number): Promise<Ended> {
-    return (await standing(this.#context, claim)) ?? putBack(this.#context, claim, attempts);
+  #putBack(claim: Claim, attempts: number): Promise<Ended> {
+    return unlessStanding(this.#context, claim, undefined, () => putBack(this.#context, claim, attempts));
   }
 
   #giveUp(claim: Claim, reason: FailureReason): Promise<Ended> {
@@ -62,10 +62,10 @@ export class FileSettling implements FileHost {
   }
 
   /** A file that is still there was not moved, and would come again. */
-  async #wasMoved({ claim, path }: ClaimedFile): Promise<Ended> {
-    const stands = await standing(this.#context, claim, this.#context.layout.doneDir);
-    if (stands !== undefined) return stands;
-    if (await this.#context.fs.lstat(path)) throw new DiskError('done({ moved: true })', path, 'EEXIST');
-    return true;
+  #wasMoved({ claim, path }: ClaimedFile): Promise<Ended> {
+    return unlessStanding(this.#context, claim, this.#context.layout.doneDir, async () => {
+      if (await this.#context.fs.lstat(path)) throw new DiskError('done({ moved: true })', path, 'EEXIST');
+      return true;
+    });
   }
 }

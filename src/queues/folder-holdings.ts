@@ -1,7 +1,7 @@
 import { ClaimLostError, DiskError, ItemSettledError } from '../errors.ts';
 import type { FolderContext } from '../folders/folder-context.ts';
 import { typedError } from '../folders/folder-refusal.ts';
-import type { Ended } from '../folders/settle.ts';
+import type { Ended } from '../folders/standing.ts';
 import { Deferred } from '../journals/deferred.ts';
 import { Hands } from './hands.ts';
 import type { Hold, HoldState } from './hold.ts';

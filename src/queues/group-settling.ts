@@ -2,7 +2,7 @@ import { describeFailure, isPermanent, KilledError } from '../formats/failure-re
 import { type FolderContext, secure } from '../folders/folder-context.ts';
 import type { GroupClaim } from '../folders/group-claim.ts';
 import { finishGroup, giveUpGroup, putBackGroup } from '../folders/group-settle.ts';
-import type { Ended } from '../folders/settle.ts';
+import type { Ended } from '../folders/standing.ts';
 import type { ClaimedGroup, GroupHost } from './claimed-group.ts';
 import type { FolderHoldings } from './folder-holdings.ts';
 

@@ -11,8 +11,9 @@ import type { OutcomeParts } from './task-outcome.ts';
  *
  *     aside ─▶ a mark beside it ─▶ the task in its place ─▶ told ─▶ no mark
  *
- * A stop in between leaves the mark, and whoever finds it goes on. A power cut may bring the task back aside. Gives whether it was
- * put back, by `rename`: as one that somebody dead had, unless who has it knows better.
+ * A stop in between leaves the mark, and whoever finds it goes on. A power cut may bring the task back aside.
+ *
+ * @param rename puts it there: true if it was there then. Who has it itself knows its own names; else it is one of the dead
  */
 export async function putBackAside(
   parts: OutcomeParts,

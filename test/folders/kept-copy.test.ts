@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { allClaims } from '../../src/folders/all-claims.ts';
-import { takeFile } from '../../src/folders/claim.ts';
 import type { Claim } from '../../src/folders/claimed-message.ts';
 import { failedFiles } from '../../src/folders/failed-files.ts';
 import { folderContext, type FolderContext, UniqueNames } from '../../src/folders/folder-context.ts';
@@ -13,6 +12,7 @@ import { forget, takeBack } from '../../src/folders/take-back.ts';
 import { errnoError } from '../../src/fs/errno.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import { claimerOf, claimOf } from '../support/bare-claims.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
 import { messagesIn } from '../support/folder-ground.ts';
@@ -36,17 +36,6 @@ async function bare(fs: FileSystem, who: string): Promise<FolderContext> {
   const layout = layoutOf('/q', { doneDir: '/far/done', failedDir: '/far/failed' });
   const rules = { extension: '.tsv', maxAttempts: 9 };
   return folderContext({ fs: far, clock: systemClock, layout, rules, durability: 'power', names: new UniqueNames(who) });
-}
-
-let claims = 0;
-const claimerOf = (who: string) => () => ({ consumer: `${who}-1`, claim: (claims += 1) });
-
-async function claimOf(context: FolderContext, who: string): Promise<Claim | undefined> {
-  for (const file of await messagesIn(context.fs)) {
-    const taken = await takeFile(context, file, claimerOf(who)());
-    if (taken.kind === 'claimed') return taken.claim;
-  }
-  return undefined;
 }
 
 const takeBackAll = async (context: FolderContext, who: string): Promise<number> =>

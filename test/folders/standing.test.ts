@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { allClaims } from '../../src/folders/all-claims.ts';
-import { takeFile } from '../../src/folders/claim.ts';
 import type { Claim } from '../../src/folders/claimed-message.ts';
 import { type FolderContext, folderContext, UniqueNames } from '../../src/folders/folder-context.ts';
 import { layoutOf } from '../../src/folders/folder-layout.ts';
@@ -10,6 +9,7 @@ import { takeBack } from '../../src/folders/take-back.ts';
 import { errnoError } from '../../src/fs/errno.ts';
 import type { FileSystem } from '../../src/fs/file-system.ts';
 import { memoryDisk } from '../../src/testing/memory-disk.ts';
+import { claimerOf, claimOf } from '../support/bare-claims.ts';
 import { CrashingDisk } from '../support/crashing-disk.ts';
 import { eachCrash } from '../support/each-crash.ts';
 import { messagesIn, openReader } from '../support/folder-ground.ts';
@@ -24,17 +24,6 @@ const NOT_ASLEEP = { call: 0, meanwhile: async () => undefined };
 async function bare(fs: FileSystem, who: string): Promise<FolderContext> {
   const rules = { extension: '.tsv', maxAttempts: 9 };
   return folderContext({ fs, clock: systemClock, layout: layoutOf('/q', {}), rules, durability: 'power', names: new UniqueNames(who) });
-}
-
-let claims = 0;
-const claimerOf = (who: string) => () => ({ consumer: `${who}-1`, claim: (claims += 1) });
-
-async function claimOf(context: FolderContext, who: string): Promise<Claim | undefined> {
-  for (const file of await messagesIn(context.fs)) {
-    const taken = await takeFile(context, file, claimerOf(who)());
-    if (taken.kind === 'claimed') return taken.claim;
-  }
-  return undefined;
 }
 
 /** Its sync is refused once, so that the file is shown and nobody was told so. */

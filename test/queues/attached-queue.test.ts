@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ItemSettledError, OwnerLostError } from '../../src/errors.ts';
 import { AttachedQueue } from '../../src/queues/attached-queue.ts';
 import { PersistentQueue } from '../../src/queues/persistent-queue.ts';
-import { manualClock } from '../../src/testing/index.ts';
+import { manualClock, type ManualClock } from '../../src/testing/index.ts';
 import { arrivals, channel, ownerOf, workerOf } from '../support/channel-worker.ts';
 import { gate } from '../support/gate.ts';
 import { QueueLives, take, takeAll } from '../support/queue-lives.ts';
@@ -117,6 +117,13 @@ describe('a worker whose owner does not answer', () => {
     return { port1, clock, queue: new AttachedQueue<string>(port2, clock) };
   }
 
+  async function waitInVain(queue: AttachedQueue<string>, clock: ManualClock): Promise<void> {
+    const waiting = queue.get({ timeoutMs: 1 });
+    waiting.catch(() => undefined);
+    for (const ms of [1, 1_000]) await clock.advance(ms);
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+  }
+
   const stateOf = (promise: Promise<unknown>): Promise<unknown> =>
     Promise.race([promise.catch((error: unknown) => error), arrivals().then(() => 'it waits')]);
 
@@ -153,11 +160,7 @@ describe('a worker whose owner does not answer', () => {
 
   it('gives back, uncounted, what comes when nobody waits for it any more', async () => {
     const { port1, clock, queue } = attached();
-    const waiting = queue.get({ timeoutMs: 1 });
-    waiting.catch(() => undefined);
-    await clock.advance(1);
-    await clock.advance(1_000);
-    await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+    await waitInVain(queue, clock);
     const heard: object[] = [];
     port1.on('message', (message) => heard.push(Object(message)));
     await arrivals();
@@ -170,11 +173,7 @@ describe('a worker whose owner does not answer', () => {
 
   it('leaves nothing behind when the owner comes to hear of it', async () => {
     const { port1, clock, queue } = attached();
-    const waiting = queue.get({ timeoutMs: 1 });
-    waiting.catch(() => undefined);
-    await clock.advance(1);
-    await clock.advance(1_000);
-    await expect(waiting).rejects.toMatchObject({ code: 'ERR_QUEUE_TIMEOUT' });
+    await waitInVain(queue, clock);
     const { owner } = await ownerOf(['a']);
     owner.share(port1);
     await arrivals();
