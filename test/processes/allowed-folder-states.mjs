@@ -53,7 +53,7 @@ export const FOLDER_STATES = [
   [
     'ended at the moment at which it was taken back',
     '`sales.tsv.<token>a<n>.again` and `done/sales.tsv` or `sales.tsv.<token>a<n>.again` and `failed/sales.tsv`',
-    ['taking back from the dead', 'releaseClaims, clearControlFiles, reset'],
+    ['taking back from the dead', 'retry', 'releaseClaims, clearControlFiles, reset'],
   ],
   ['done', '`done/sales.tsv`', ['done, done(path)', 'done of a group', 'markAllDone']],
   ['about to be removed', '`.dibs/<token>.gone`', ['done, doneDir: null']],
